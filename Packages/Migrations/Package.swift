@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Migrations",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Migrations", targets: ["Migrations"])
+    ],
+    dependencies: [
+        .package(path: "../Cryptography"),
+        .package(path: "../Persistence"),
+    ],
+    targets: [
+        .target(
+            name: "Migrations",
+            dependencies: [
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Persistence", package: "Persistence"),
+            ]
+        ),
+        // A process that the tests kill in the middle of a migration.
+        .executableTarget(
+            name: "MigrationsCrashDriver",
+            dependencies: [
+                "Migrations",
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+            ],
+            path: "Tests/MigrationsCrashDriver"
+        ),
+        .testTarget(
+            name: "MigrationsTests",
+            dependencies: [
+                "Migrations", "MigrationsCrashDriver",
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+            ]
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Persistence",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Persistence", targets: ["Persistence"]),
+        .library(name: "PersistenceSQLite", targets: ["PersistenceSQLite"]),
+        .library(name: "PersistenceTestSupport", targets: ["PersistenceTestSupport"]),
+    ],
+    dependencies: [
+        .package(path: "../TestKit"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    ],
+    targets: [
+        .target(name: "Persistence"),
+        .target(name: "PersistencePool", dependencies: ["Persistence"]),
+        .target(
+            name: "PersistenceSQLite",
+            dependencies: [
+                "Persistence", "PersistencePool",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(name: "PersistenceTestSupport", dependencies: ["Persistence"]),
+        .testTarget(
+            name: "PersistenceTests",
+            dependencies: ["Persistence", .product(name: "TestKit", package: "TestKit")]
+        ),
+        .testTarget(name: "PersistencePoolTests", dependencies: ["Persistence", "PersistencePool"]),
+        .testTarget(
+            name: "PersistenceSQLiteTests",
+            dependencies: [
+                "Persistence", "PersistenceSQLite", "PersistenceTestSupport", .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

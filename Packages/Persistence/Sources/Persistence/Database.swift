@@ -1,0 +1,78 @@
+/// The language variant that a database speaks.
+public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
+    /// SQLite 3.40 or later; parameters are written `?`.
+    case sqlite
+
+    /// PostgreSQL 15 or later; parameters are written `$1`, `$2`, ….
+    case postgres
+}
+
+/// A database that lends its connections.
+///
+/// Every driver behaves alike; the suite in `PersistenceTestSupport` says what that means. The rules for all three
+/// ways to borrow:
+///
+/// - The body is synchronous and runs on the connection's own thread, while the caller is suspended; it neither awaits
+///   nor calls the network, and nothing of it may wait for this database again.
+/// - The connection ends with the body. Using it later throws ``PersistenceError`` with code `closed`.
+/// - Any error that the body throws reaches the caller as it is.
+/// - A caller whose task is cancelled while it waits for a connection gets `CancellationError` at once. If the body
+///   runs already, its statement is interrupted, the open transaction is rolled back, and `CancellationError` is thrown.
+/// - A caller who waits longer than the driver's deadline (5 s by default) gets `timedOut`; one too many waiters gets
+///   `unavailable`; after ``close()`` everyone gets `closed`.
+public protocol Database: Sendable {
+    /// Which SQL the statements have to be written in.
+    var dialect: SQLDialect { get }
+
+    /// Runs queries that see one snapshot of the data and change nothing.
+    ///
+    /// - Parameter body: Gets the connection. A statement that would write throws `readOnly`.
+    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `timedOut`, `unavailable` or `closed`.
+    func read<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
+
+    /// Runs statements on one connection, each of which takes effect by itself.
+    ///
+    /// - Parameter body: Gets the connection. What it has executed before it throws or is cancelled stays done.
+    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `timedOut`, `unavailable` or `closed`.
+    @discardableResult
+    func write<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
+
+    /// Runs statements that take effect together, when the body returns, or not at all.
+    ///
+    /// On SQLite writers take turns from the start (`BEGIN IMMEDIATE`). On PostgreSQL two of them may collide, and one
+    /// gets `serializationFailure`: nothing of it has happened, and running it again is safe.
+    ///
+    /// - Parameter body: Gets the connection. An error from it, or the cancellation of the caller's task, rolls back.
+    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `serializationFailure`, `timedOut`,
+    ///   `unavailable` or `closed`.
+    @discardableResult
+    func transaction<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
+
+    /// Refuses new borrowers, lets running bodies finish, and closes every connection; a second call does nothing more.
+    func close() async
+}
+
+/// A connection on loan, good for the duration of one body.
+///
+/// Statements are compiled once per connection and kept, so the same text again costs a look-up. Statements that begin
+/// or end transactions are refused with `invalidStatement`: ``Database/transaction(_:)`` does that.
+public protocol DatabaseConnection {
+    /// Which SQL the statements have to be written in.
+    var dialect: SQLDialect { get }
+
+    /// Runs one statement and returns all its rows in order; the statement bounds their number.
+    ///
+    /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
+    func query(_ sql: SQL) throws(PersistenceError) -> [Row]
+
+    /// Runs one statement and returns its first row, or `nil` if there is none; further rows are not computed.
+    ///
+    /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
+    func queryOne(_ sql: SQL) throws(PersistenceError) -> Row?
+
+    /// Runs one statement to its end and returns how many rows it inserted, updated or deleted (0 for any other kind).
+    ///
+    /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
+    @discardableResult
+    func execute(_ sql: SQL) throws(PersistenceError) -> Int
+}

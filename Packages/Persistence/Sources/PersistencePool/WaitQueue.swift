@@ -1,0 +1,56 @@
+/// Those who wait, first come first served; anyone may leave early.
+///
+/// A place that was left is skipped when its turn comes, so leaving costs a scan and joining or serving next to nothing.
+struct WaitQueue<Element> {
+    private var places: [Element?] = []
+    private var head = 0
+
+    /// How many wait.
+    private(set) var count = 0
+
+    /// Who has waited longest.
+    var first: Element? {
+        self.places[self.head...].lazy.compactMap { $0 }.first
+    }
+
+    mutating func append(_ element: Element) {
+        self.places.append(element)
+        self.count += 1
+    }
+
+    mutating func popFirst() -> Element? {
+        while self.head < self.places.count {
+            let element = self.places[self.head].take()
+            self.head += 1
+            if let element {
+                self.count -= 1
+                self.compact()
+                return element
+            }
+        }
+        self.compact()
+        return nil
+    }
+
+    /// Takes out the first element for which the condition holds.
+    mutating func remove(where condition: (Element) -> Bool) -> Element? {
+        for index in self.places[self.head...].indices {
+            if let element = self.places[index], condition(element) {
+                self.places[index] = nil
+                self.count -= 1
+                return element
+            }
+        }
+        return nil
+    }
+
+    private mutating func compact() {
+        if self.head == self.places.count {
+            self.places.removeAll(keepingCapacity: true)
+            self.head = 0
+        } else if self.head >= 64, self.head * 2 >= self.places.count {
+            self.places.removeFirst(self.head)
+            self.head = 0
+        }
+    }
+}

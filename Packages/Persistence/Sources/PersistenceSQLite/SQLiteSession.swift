@@ -1,0 +1,151 @@
+import GRDBSQLite
+import Persistence
+import PersistencePool
+
+/// One connection on its thread: transactions around bodies, and statements kept compiled.
+final class SQLiteSession {
+    enum Mode {
+        case snapshot, autocommit, transaction
+
+        var opening: String? {
+            switch self {
+            case .snapshot: "BEGIN"
+            case .autocommit: nil
+            case .transaction: "BEGIN IMMEDIATE"
+            }
+        }
+    }
+
+    let handle: OpaquePointer
+    private let interruption: Interruption
+    private var statements: StatementCache
+
+    init(handle: OpaquePointer, interruption: Interruption, cacheSize: Int) {
+        self.handle = handle
+        self.interruption = interruption
+        self.statements = StatementCache(capacity: cacheSize)
+        // GRDB watches what statements read and write for its observers; there are none.
+        sqlite3_set_authorizer(handle, nil, nil)
+        // An interrupt that comes between two statements is lost; this one sees the wish while any of them works.
+        sqlite3_progress_handler(
+            handle, 4000,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<Interruption>.fromOpaque(context).takeUnretainedValue().isRequested ? 1 : 0
+            }, Unmanaged.passUnretained(interruption).toOpaque())
+    }
+
+    /// Lets go of the compiled statements, without which the connection cannot be closed.
+    func end() {
+        sqlite3_progress_handler(self.handle, 0, nil, nil)
+        self.statements.removeAll()
+    }
+
+    /// Runs a borrower's body, with the transaction that its mode asks for.
+    func run<T>(_ mode: Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
+        let loan = SQLiteLoan(session: self)
+        defer { loan.end() }
+        guard let opening = mode.opening else { return try body(loan) }
+        try self.control(opening)
+        do {
+            let result = try body(loan)
+            if mode == .transaction, self.interruption.isRequested { throw CancellationError() }
+            try self.control("COMMIT")
+            return result
+        } catch {
+            self.rollBack()
+            throw error
+        }
+    }
+
+    func query(_ sql: SQL, firstOnly: Bool = false) throws(PersistenceError) -> [Row] {
+        let statement = try self.prepared(sql)
+        try statement.bind(sql.values, handle: self.handle)
+        defer { statement.reset() }
+        var rows: [Row] = []
+        while try self.step(statement) {
+            if !firstOnly || rows.isEmpty { rows.append(try statement.row()) }
+            if firstOnly, statement.isReadOnly { break }
+        }
+        return rows
+    }
+
+    func execute(_ sql: SQL) throws(PersistenceError) -> Int {
+        let statement = try self.prepared(sql)
+        try statement.bind(sql.values, handle: self.handle)
+        defer { statement.reset() }
+        while try self.step(statement) {}
+        return statement.changesRows ? Int(sqlite3_changes64(self.handle)) : 0
+    }
+
+    private func control(_ text: String) throws(PersistenceError) {
+        let statement = try self.statements.statement(for: text, handle: self.handle, isControl: true)
+        defer { statement.reset() }
+        while try self.step(statement) {}
+    }
+
+    private func rollBack() {
+        // SQLite itself has rolled back after some errors, such as a full disk. The interrupt that led here may strike
+        // once more, so a rollback that it stopped is done again.
+        for _ in 0..<2 where sqlite3_get_autocommit(self.handle) == 0 {
+            sqlite3_exec(self.handle, "ROLLBACK", nil, nil, nil)
+        }
+    }
+
+    private func prepared(_ sql: SQL) throws(PersistenceError) -> PreparedStatement {
+        if self.interruption.isRequested { throw Self.interrupted }
+        return try self.statements.statement(for: sql.text(for: .sqlite), handle: self.handle, isControl: false)
+    }
+
+    /// Goes to the next row; `false` at the end.
+    private func step(_ statement: PreparedStatement) throws(PersistenceError) -> Bool {
+        switch sqlite3_step(statement.pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            let failure = SQLiteFailure(handle: self.handle)
+            statement.reset()
+            if self.interruption.isRequested, failure.isInterruption { throw Self.interrupted }
+            throw failure.error(in: self)
+        }
+    }
+
+    private static var interrupted: PersistenceError {
+        PersistenceError(.cancelled, message: "the statement was interrupted")
+    }
+}
+
+/// What a body gets: the session for as long as the body runs.
+private final class SQLiteLoan: DatabaseConnection {
+    private var session: SQLiteSession?
+
+    init(session: SQLiteSession) {
+        self.session = session
+    }
+
+    func end() {
+        self.session = nil
+    }
+
+    var dialect: SQLDialect { .sqlite }
+
+    func query(_ sql: SQL) throws(PersistenceError) -> [Row] {
+        try self.current().query(sql)
+    }
+
+    func queryOne(_ sql: SQL) throws(PersistenceError) -> Row? {
+        try self.current().query(sql, firstOnly: true).first
+    }
+
+    @discardableResult
+    func execute(_ sql: SQL) throws(PersistenceError) -> Int {
+        try self.current().execute(sql)
+    }
+
+    private func current() throws(PersistenceError) -> SQLiteSession {
+        guard let session else {
+            throw PersistenceError(.closed, message: "a database connection was used after its body had ended")
+        }
+        return session
+    }
+}

@@ -1,0 +1,134 @@
+import Dispatch
+import Foundation
+import Persistence
+import PersistencePool
+import Synchronization
+import Testing
+
+@Suite("Lending pool")
+struct LendingPoolTests {
+    /// The connections that are lent at present.
+    private final class Register: Sendable {
+        let connections = Mutex<Set<Int>>([])
+    }
+
+    /// A pool whose connections are numbers.
+    private static func makePool(
+        workers: Int, maximumWaiters: Int = 100, waitDeadline: Duration = .seconds(60)
+    ) -> LendingPool<Int> {
+        let pool = LendingPool<Int>(maximumWaiters: maximumWaiters, waitDeadline: waitDeadline)
+        for number in 0..<workers {
+            let worker = pool.addWorker(interruption: Interruption())
+            Thread {
+                pool.serve(number, on: worker)
+                pool.workerEnded()
+            }.start()
+        }
+        return pool
+    }
+
+    /// Occupies one connection while the body runs.
+    private static func whileBusy(_ pool: LendingPool<Int>, _ body: () async throws -> Void) async throws {
+        let (inside, continuation) = AsyncStream.makeStream(of: Void.self)
+        let gate = DispatchSemaphore(value: 0)
+        async let running: Void = pool.lend { _, _ in
+            continuation.yield()
+            gate.wait()
+        }
+        for await _ in inside { break }
+        try await body()
+        gate.signal()
+        try await running
+    }
+
+    @Test("serves everyone, each connection to one borrower at a time")
+    func exclusive() async throws {
+        let pool = Self.makePool(workers: 3)
+        let lent = Register()
+        let total = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    var sum = 0
+                    for _ in 0..<20 {
+                        sum += try await pool.lend { connection, _ in
+                            let isFree = lent.connections.withLock { $0.insert(connection).inserted }
+                            #expect(isFree)
+                            lent.connections.withLock { _ = $0.remove(connection) }
+                            return 1
+                        }
+                    }
+                    return sum
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(total == 1000)
+        await pool.close()
+    }
+
+    @Test("sends home whoever waits past the deadline")
+    func deadline() async throws {
+        let pool = Self.makePool(workers: 1, waitDeadline: .milliseconds(5))
+        try await Self.whileBusy(pool) {
+            for _ in 0..<2 {
+                await #expect(throws: PersistenceError(.timedOut, message: "")) { try await pool.lend { _, _ in } }
+            }
+        }
+        #expect(try await pool.lend { connection, _ in connection } == 0)
+        await pool.close()
+    }
+
+    @Test("refuses one too many")
+    func overcrowded() async throws {
+        let pool = Self.makePool(workers: 1, maximumWaiters: 0)
+        try await Self.whileBusy(pool) {
+            await #expect(throws: PersistenceError(.unavailable, message: "")) { try await pool.lend { _, _ in } }
+        }
+        await pool.close()
+    }
+
+    @Test("lets a cancelled task leave the line, and the next one still be served")
+    func cancelledWaiter() async throws {
+        let pool = Self.makePool(workers: 1)
+        var next: Task<Int, any Error>?
+        try await Self.whileBusy(pool) {
+            let waiter = Task { try await pool.lend { _, _ in } }
+            while pool.waiterCount < 1 { await Task.yield() }
+            next = Task { try await pool.lend { _, _ in 7 } }
+            while pool.waiterCount < 2 { await Task.yield() }
+            waiter.cancel()
+            await #expect(throws: CancellationError.self) { try await waiter.value }
+        }
+        #expect(try await next?.value == 7)
+        await pool.close()
+    }
+
+    @Test("tells the running body of its task's cancellation, and not the next body")
+    func interruption() async throws {
+        let pool = Self.makePool(workers: 1)
+        let (inside, continuation) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await pool.lend { _, interruption in
+                continuation.yield()
+                while !interruption.isRequested {}
+                throw PersistenceError(.cancelled, message: "")
+            }
+        }
+        for await _ in inside { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await pool.lend { _, interruption in interruption.isRequested } == false)
+        await pool.close()
+    }
+
+    @Test("turns away whoever waits when it closes, and ends its threads")
+    func closing() async throws {
+        let pool = Self.makePool(workers: 2)
+        try await Self.whileBusy(pool) {
+            pool.beginClosing()
+            await #expect(throws: PersistenceError(.closed, message: "")) { try await pool.lend { _, _ in } }
+        }
+        await pool.close()
+        await pool.close()
+    }
+}

@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Schemas",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "CommonsSchema", targets: ["CommonsSchema"])
+    ],
+    dependencies: [
+        .package(path: "../Migrations"),
+        .package(path: "../Persistence"),
+    ],
+    targets: [
+        .target(name: "CommonsSchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
+        .testTarget(
+            name: "CommonsSchemaTests",
+            dependencies: [
+                "CommonsSchema",
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+            ]
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
