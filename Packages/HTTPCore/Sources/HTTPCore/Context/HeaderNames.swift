@@ -1,0 +1,16 @@
+public import HTTPTypes
+
+extension HTTPField.Name {
+    /// Builds a name from a literal that is known to be one.
+    private static func known(_ name: StaticString) -> HTTPField.Name {
+        guard let field = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is a valid field name") }
+        return field
+    }
+
+    /// `X-Request-ID`: names one request in the response, in problems and in every log line.
+    public static let requestID = known("X-Request-ID")
+    /// `X-Forwarded-For`: the hops that proxies add, the nearest last.
+    static let forwardedFor = known("X-Forwarded-For")
+    /// `traceparent`: W3C Trace Context.
+    static let traceParent = known("traceparent")
+}

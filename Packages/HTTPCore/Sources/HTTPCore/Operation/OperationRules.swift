@@ -1,0 +1,47 @@
+import Hummingbird
+
+/// What a list of operations must keep so that router and API description can be made from it.
+enum OperationRules {
+    /// Checks the list.
+    ///
+    /// - Throws: ``HTTPCoreError`` with code `invalidOperation`, which names the first operation that breaks a rule.
+    static func check(_ operations: [Operation]) throws(HTTPCoreError) {
+        var ids: Set<String> = []
+        var routes: Set<String> = []
+        for operation in operations {
+            let name = "\(operation.method.rawValue) \(operation.path)"
+            guard operation.path.utf8.first == UInt8(ascii: "/") else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): a path begins with a slash")
+            }
+            guard ids.insert(operation.id).inserted else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): another operation has the id \(operation.id)")
+            }
+            guard routes.insert("\(operation.method.rawValue) \(RouterPath(operation.path))").inserted else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): another operation has the same method and path")
+            }
+            try self.checkParameters(of: operation, name: name)
+        }
+    }
+
+    private static func checkParameters(of operation: Operation, name: String) throws(HTTPCoreError) {
+        var inTemplate: [String] = []
+        for part in operation.path.split(separator: "/") where part.contains("{") || part.contains("}") || part.hasPrefix(":") {
+            let variable = part.dropFirst().dropLast()
+            guard part.hasPrefix("{"), part.hasSuffix("}"), !variable.isEmpty, !variable.contains(where: { "{}".contains($0) })
+            else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): a parameter is a whole part of the path in braces")
+            }
+            inTemplate.append(String(variable))
+        }
+        let inPath = operation.parameters.filter { $0.place == .path }.map(\.name)
+        let inQuery = operation.parameters.filter { $0.place == .query }.map(\.name)
+        guard inTemplate.count == inPath.count, Set(inTemplate) == Set(inPath), Set(inPath).count == inPath.count else {
+            let declared = inPath.isEmpty ? "none" : inPath.joined(separator: ", ")
+            throw HTTPCoreError(.invalidOperation, message: "\(name): the declared path parameters are \(declared)")
+        }
+        // Handlers find all values by name in one object.
+        guard Set(inPath + inQuery).count == inPath.count + inQuery.count else {
+            throw HTTPCoreError(.invalidOperation, message: "\(name): two parameters have one name")
+        }
+    }
+}

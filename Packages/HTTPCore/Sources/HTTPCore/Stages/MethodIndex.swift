@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+
+/// Knows the methods of every path, so that a known path with another method gets 405 and not 404.
+///
+/// Hummingbird's router answers 404 for both. A second router, asked only after a miss, matches the path alone.
+struct MethodIndex: Sendable {
+    private let paths: RouterResponder<GatehouseContext>
+
+    /// - Throws: ``HTTPCoreError`` with code `invalidOperation` when one path hides another.
+    init(operations: [Operation]) throws(HTTPCoreError) {
+        var methods: [String: Set<HTTPRequest.Method>] = [:]
+        for operation in operations {
+            // Two spellings of a path are one to the router.
+            let path = RouterPath(operation.path).description
+            methods[path, default: []].insert(operation.method)
+            if operation.method == .get { methods[path, default: []].insert(.head) }
+        }
+        let router = Router(context: GatehouseContext.self)
+        for (path, allowed) in methods {
+            router.get(RouterPath(path)) { _, _ -> Response in
+                throw Problem.methodNotAllowed(allowed: Array(allowed))
+            }
+        }
+        do {
+            try router.validate()
+        } catch {
+            throw HTTPCoreError(.invalidOperation, message: "Two paths clash: \(error)", cause: error)
+        }
+        self.paths = router.buildResponder()
+    }
+
+    /// The problem of a request that the main router did not match.
+    func problem(for request: Request, context: GatehouseContext) async -> Problem {
+        var head = request.head
+        head.method = .get
+        do {
+            _ = try await self.paths.respond(to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+        } catch let problem as Problem {
+            return problem
+        } catch {
+            // The path is unknown here as well.
+        }
+        return .notFound
+    }
+}

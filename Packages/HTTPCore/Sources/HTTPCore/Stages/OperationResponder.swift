@@ -1,0 +1,20 @@
+import Hummingbird
+import NIOCore
+import StrictJSON
+
+/// Stages 8 and 9: reads and checks the request, then lets the operation answer it.
+struct OperationResponder: HTTPResponder {
+    typealias Context = GatehouseContext
+
+    let operation: Operation
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let input = try await RequestReader.read(request, context: context, for: self.operation)
+        let output = try await self.operation.handler(input)
+        return Response(
+            status: output.status,
+            headers: output.headers,
+            body: output.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: output.body))
+        )
+    }
+}

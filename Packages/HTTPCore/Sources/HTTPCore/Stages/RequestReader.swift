@@ -1,0 +1,128 @@
+import HTTPTypes
+import Hummingbird
+import Identity
+import NIOCore
+import NIOHTTPTypes
+import StrictJSON
+
+/// Stage 8: parses path, query and body strictly and reports all violations at once.
+enum RequestReader {
+    /// Reads the request as the operation declares it.
+    ///
+    /// - Throws: ``Problem`` with status 422 for text that is no JSON or breaks the shape, 413 for a body over the limit.
+    static func read(_ request: Request, context: GatehouseContext, for operation: Operation) async throws -> OperationRequest {
+        var violations: [Violation] = []
+        let parameters = self.parameters(of: request, context: context, for: operation, into: &violations)
+        var body = JSONValue.null
+        if let declared = operation.body {
+            let bytes = try await self.collect(request, context: context, limit: operation.maximumBodyBytes)
+            body = try self.body(bytes, declared: declared, contentType: request.headers[.contentType], into: &violations)
+        }
+        guard violations.isEmpty else { throw Problem.validation(violations) }
+        return OperationRequest(
+            id: context.requestID,
+            caller: context.caller,
+            clientAddress: context.clientAddress,
+            clientOrigin: context.client?.origin ?? .peer,
+            headers: request.headers,
+            parameters: parameters,
+            body: body,
+            logger: context.logger
+        )
+    }
+
+    private static func parameters(
+        of request: Request,
+        context: GatehouseContext,
+        for operation: Operation,
+        into violations: inout [Violation]
+    ) -> JSONValue {
+        if operation.parameters.isEmpty { return [:] }
+        let query = request.uri.query.map { PercentEncoding.pairs(inQuery: $0) } ?? []
+        var members: [(String, JSONValue)] = []
+        for parameter in operation.parameters {
+            let text =
+                switch parameter.place {
+                case .path: context.parameters[parameter.name[...]]
+                case .query: query.last { $0.name.utf8.elementsEqual(parameter.name.utf8) }?.value
+                }
+            var location: [Violation.Step] = [.name(parameter.place.rawValue), .name(parameter.name)]
+            if let text {
+                guard let decoded = PercentEncoding.decode(text, plusIsSpace: parameter.place == .query) else {
+                    let message = "Input should be percent-encoded UTF-8 without NUL"
+                    violations.append(Violation(at: location, type: "string_unicode", message: message))
+                    continue
+                }
+                members.append((parameter.name, parameter.schema.normalised(.string(decoded), at: &location, into: &violations)))
+            } else if let fallback = parameter.fallback {
+                members.append((parameter.name, fallback))
+            } else if parameter.isRequired {
+                violations.append(Violation(at: location, type: "missing", message: "Field required"))
+            }
+        }
+        return .object(JSONObject(members))
+    }
+
+    /// Reads the whole body, never more than `limit` bytes of it.
+    private static func collect(_ request: Request, context: GatehouseContext, limit: Int) async throws -> [UInt8] {
+        try await context.inviteBody(of: request)
+        var bytes: [UInt8] = []
+        let announced = request.headers[.contentLength].flatMap { Int($0) }
+        if let announced { bytes.reserveCapacity(max(0, min(announced, limit))) }
+        for try await part in request.body {
+            guard part.readableBytes <= limit - bytes.count else { throw Problem.bodyTooLarge(limit: limit) }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        // A client that hung up and a cancelled task both look like the end of the body.
+        try Task.checkCancellation()
+        if let announced, bytes.count < announced { throw Problem.truncatedBody }
+        return bytes
+    }
+
+    private static func body(
+        _ bytes: [UInt8],
+        declared: Operation.Body,
+        contentType: String?,
+        into violations: inout [Violation]
+    ) throws -> JSONValue {
+        if bytes.isEmpty {
+            if declared.isRequired {
+                violations.append(Violation(at: [.name("body")], type: "missing", message: "Field required"))
+            }
+            return .null
+        }
+        guard Self.isJSON(contentType) else {
+            // A page on another site can post a form or plain text without asking; it cannot post JSON.
+            let message = "Content-Type should be application/json"
+            violations.append(Violation(at: [.name("header"), .name("content-type")], type: "content_type", message: message))
+            return .null
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: bytes)
+        } catch {
+            let location: [Violation.Step] = [.name("body"), .index(error.offset ?? 0)]
+            throw Problem.validation([Violation(at: location, type: "json_invalid", message: "JSON decode error: \(error)")])
+        }
+        var location: [Violation.Step] = [.name("body")]
+        return declared.schema.normalised(value, at: &location, into: &violations)
+    }
+
+    /// Whether a body of this type may be JSON: no type at all, `application/json`, or a type with the suffix `+json`.
+    private static func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
+        let end = contentType.utf8.firstIndex(of: UInt8(ascii: ";")) ?? contentType.endIndex
+        var type = contentType[..<end].lowercased()[...]
+        while type.utf8.last == UInt8(ascii: " ") { type.removeLast() }
+        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+extension Problem {
+    /// The answer, rarely read, to a client that hung up in the middle of a body.
+    static var truncatedBody: Problem {
+        var problem = Problem(.badRequest, "The request body ended before its announced length")
+        problem.closesConnection = true
+        return problem
+    }
+}
