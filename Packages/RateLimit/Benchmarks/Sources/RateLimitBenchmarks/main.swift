@@ -1,0 +1,8 @@
+import RateLimit
+
+let suite = try DecisionBenchmarks()
+suite.printMachine()
+try suite.printAlgorithms()
+try suite.printCalls()
+try suite.printSeveralRules()
+try suite.printLogMemory()
