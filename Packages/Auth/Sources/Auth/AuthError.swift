@@ -1,0 +1,36 @@
+/// Why a change of users or keys could not be made.
+public struct AuthError: Error, Equatable, CustomStringConvertible {
+    /// The kind of an ``AuthError``.
+    public struct Code: Hashable, Sendable {
+        private enum Kind {
+            case emailTaken, unknownUser, unknownKey, alreadyRevoked
+        }
+
+        private let kind: Kind
+
+        /// Another user has the e-mail address already.
+        public static let emailTaken = Code(kind: .emailTaken)
+        /// No user has the id.
+        public static let unknownUser = Code(kind: .unknownUser)
+        /// No key has the public id.
+        public static let unknownKey = Code(kind: .unknownKey)
+        /// The key was revoked before.
+        public static let alreadyRevoked = Code(kind: .alreadyRevoked)
+    }
+
+    /// The kind, by which errors are compared.
+    public let code: Code
+    /// What happened, safe to show to a client.
+    public let message: String
+
+    init(_ code: Code, message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { self.message }
+
+    public static func == (left: AuthError, right: AuthError) -> Bool {
+        left.code == right.code
+    }
+}

@@ -1,0 +1,36 @@
+public import Identity
+public import Persistence
+
+/// A key as lists show it: everything but the key.
+public struct KeyRecord: Sendable, Hashable {
+    /// The public id, by which the key is revoked.
+    public let id: KeyID
+    /// Where the owner is registered: `user` or `gateway_caller`.
+    public let ownerKind: Caller.Kind
+    /// The owner's id within its kind.
+    public let ownerID: String
+    /// What the owner calls the key.
+    public let label: String?
+    /// The human behind the key.
+    public let person: String?
+    /// When it was made.
+    public let createdAt: Timestamp
+    /// When it stops being valid by itself.
+    public let expiresAt: Timestamp?
+    /// When it was revoked.
+    public let revokedAt: Timestamp?
+    /// When it was last used, up to half a minute late.
+    public let lastUsedAt: Timestamp?
+
+    init(_ row: Row) throws(PersistenceError) {
+        self.id = KeyID(unchecked: try row.decode("id"))
+        self.ownerKind = Caller.Kind(rawValue: try row.decode("owner_kind")) ?? .anonymous
+        self.ownerID = try row.decode("owner_id")
+        self.label = try row.decode("label")
+        self.person = try row.decode("person")
+        self.createdAt = try row.decode("created_at")
+        self.expiresAt = try row.decode("expires_at")
+        self.revokedAt = try row.decode("revoked_at")
+        self.lastUsedAt = try row.decode("last_used_at")
+    }
+}

@@ -1,0 +1,100 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+public import Identity
+public import Persistence
+
+/// Makes, lists and ends keys.
+///
+/// Changes are seen by every ``KeyAuthority`` on the same database within its polling pause, whoever made them: triggers
+/// count them (chain `auth`).
+public struct KeyStore: Sendable {
+    /// A key just made; the only time that its text exists outside its owner's hands.
+    public struct NewKey: Sendable {
+        /// The key, to be shown once.
+        public let key: APIKey
+        /// Whose it is.
+        public let userID: String
+    }
+
+    private let database: any Database
+
+    /// Creates a store over a migrated database.
+    public init(database: any Database) {
+        self.database = database
+    }
+
+    /// Makes a user and the user's first key together.
+    ///
+    /// - Parameters:
+    ///   - email: At most 255 characters, or `nil`; unique among users.
+    ///   - displayName: At most 100 characters, or `nil`.
+    ///   - details: What is noted about the key.
+    /// - Throws: ``AuthError`` with code `emailTaken`; `PersistenceError` when the store fails.
+    public func createUser(email: String?, displayName: String?, details: KeyDetails = KeyDetails()) async throws -> NewKey {
+        let key = try APIKey()
+        let userID = UUID().sqlText
+        let now = Timestamp.now()
+        do {
+            try await self.database.transaction { connection in
+                try connection.execute(
+                    """
+                    INSERT INTO users (id, email, display_name, created_at, updated_at)
+                    VALUES (\(userID), \(email), \(displayName), \(now), \(now))
+                    """
+                )
+                try KeyTable.insert(key, for: userID, isPrimary: true, details: details, at: now, on: connection)
+            }
+        } catch let error as PersistenceError where error.code == .uniqueViolation && error.constraint == "uq_users_email" {
+            throw AuthError(.emailTaken, message: "Email already registered")
+        }
+        return NewKey(key: key, userID: userID)
+    }
+
+    /// Makes a further key of a user.
+    ///
+    /// - Throws: ``AuthError`` with code `unknownUser`; `PersistenceError` when the store fails.
+    public func createKey(for userID: String, details: KeyDetails = KeyDetails()) async throws -> NewKey {
+        let key = try APIKey()
+        let now = Timestamp.now()
+        try await self.database.transaction { connection in
+            guard try connection.queryOne("SELECT 1 AS found FROM users WHERE id = \(userID)") != nil else {
+                throw AuthError(.unknownUser, message: "No user has this id")
+            }
+            try KeyTable.insert(key, for: userID, isPrimary: false, details: details, at: now, on: connection)
+        }
+        return NewKey(key: key, userID: userID)
+    }
+
+    /// The keys of one owner, or of all, newest first.
+    ///
+    /// - Parameters:
+    ///   - ownerID: Whose keys; `nil` for everybody's.
+    ///   - limit: Most keys returned.
+    public func keys(of ownerID: String? = nil, limit: Int = 1_000) async throws -> [KeyRecord] {
+        try await self.database.read { connection in
+            try KeyTable.list(ownerID: ownerID, limit: limit, on: connection)
+        }
+    }
+
+    /// Ends a key for good.
+    ///
+    /// Servers that share the database refuse the key within their polling pause; the server that revokes through its
+    /// own ``KeyAuthority`` refuses it at once.
+    ///
+    /// - Throws: ``AuthError`` with code `unknownKey` or `alreadyRevoked`; `PersistenceError` when the store fails.
+    public func revoke(_ id: KeyID) async throws {
+        let outcome = try await self.database.transaction { connection in
+            try KeyTable.revoke(id, at: .now(), on: connection)
+        }
+        guard outcome.exists else { throw AuthError(.unknownKey, message: "No key has this id") }
+        guard outcome.wasValid else { throw AuthError(.alreadyRevoked, message: "The key is revoked already") }
+    }
+
+    /// Whether anybody is registered.
+    public func hasUsers() async throws -> Bool {
+        try await self.database.read { try $0.queryOne("SELECT 1 AS found FROM users LIMIT 1") != nil }
+    }
+}

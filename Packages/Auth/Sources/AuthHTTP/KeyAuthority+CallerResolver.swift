@@ -1,0 +1,4 @@
+public import Auth
+public import HTTPCore
+
+extension KeyAuthority: CallerResolver {}

@@ -1,0 +1,107 @@
+public import Auth
+public import HTTPCore
+import HTTPTypes
+import Identity
+import StrictJSON
+
+/// The operations on keys (CONTRACTS §1.1): `POST /api/v1/keys` and `GET /api/v1/keys/verify`.
+public struct KeyOperations: Sendable {
+    /// The limit on making keys, charged to the client's address.
+    public static let creationLimit = LimitClass("key-creation", by: .address)
+    /// The limit on failed authentication, charged to the client's address.
+    public static let failedAuthenticationLimit = LimitClass("failed-authentication", by: .address)
+
+    private let store: KeyStore
+
+    /// Creates the operations.
+    ///
+    /// - Parameter store: Where keys are made.
+    public init(store: KeyStore) {
+        self.store = store
+    }
+
+    /// The operations for the router.
+    public var operations: [Operation] { [self.create, self.verify] }
+
+    private var create: Operation {
+        Operation(
+            .post, "/api/v1/keys",
+            id: "createKey",
+            summary: "Register and get a first key, which is shown once",
+            tag: "keys",
+            access: .anyone,
+            limits: [Self.creationLimit],
+            body: .json(
+                .object([
+                    .optional("email", .string(maximum: 255).nullable.described("Any address of the form x@y")),
+                    .optional("display_name", .string(maximum: 100).nullable),
+                ]),
+                isRequired: false
+            ),
+            answers: [
+                .json(
+                    .created, "The key; it cannot be shown again",
+                    .object([
+                        .required("api_key", .string()),
+                        .required("user_id", .string(format: .uuid)),
+                        .required("message", .string()),
+                        .required("can_contribute", .boolean),
+                    ])
+                ),
+                .problem(.conflict, "The e-mail address is registered already"),
+            ]
+        ) { request in
+            let email = request.body["email"]?.stringValue
+            if let email, !Self.looksLikeEmail(email) {
+                throw Problem.validation([
+                    Violation(
+                        at: [.name("body"), .name("email")], type: "value_error",
+                        message: "Value error, an e-mail address has the form x@y")
+                ])
+            }
+            let created: KeyStore.NewKey
+            do {
+                created = try await self.store.createUser(email: email, displayName: request.body["display_name"]?.stringValue)
+            } catch let error as AuthError where error.code == .emailTaken {
+                throw Problem(.conflict, error.message)
+            }
+            return .json(
+                .created,
+                [
+                    "api_key": .string(created.key.text),
+                    "user_id": .string(created.userID),
+                    "message": "Store this key now: it is not shown again.",
+                    "can_contribute": true,
+                ]
+            )
+        }
+    }
+
+    private var verify: Operation {
+        Operation(
+            .get, "/api/v1/keys/verify",
+            id: "verifyKey",
+            summary: "Whose key this is",
+            tag: "keys",
+            access: .caller,
+            answers: [
+                .json(
+                    .ok, "The key is valid",
+                    .object([.required("valid", .boolean), .required("user_id", .string(format: .uuid))])
+                )
+            ]
+        ) { request in
+            .json(.ok, ["valid": true, "user_id": .string(request.caller.id.text)])
+        }
+    }
+
+    /// Syntax only: clients register with reserved domains too (CONTRACTS §9).
+    static func looksLikeEmail(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return false }
+        return text.unicodeScalars.allSatisfy { scalar in
+            scalar.value > 0x20 && scalar.value != 0x7F && scalar.properties.generalCategory != .control
+                && !scalar.properties.isWhitespace
+        }
+    }
+}

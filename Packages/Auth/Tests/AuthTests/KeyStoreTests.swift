@@ -1,0 +1,78 @@
+import Identity
+import Persistence
+import PersistenceSQLite
+import Testing
+
+@testable import Auth
+
+@Suite("Key store")
+struct KeyStoreTests {
+    @Test("refuses an e-mail address that is taken, and leaves nothing behind")
+    func emailTaken() async throws {
+        try await AuthFixture.with { fixture in
+            _ = try await fixture.store.createUser(email: "burst-3@test.invalid", displayName: nil)
+            let error = await #expect(throws: AuthError.self) {
+                try await fixture.store.createUser(email: "burst-3@test.invalid", displayName: nil)
+            }
+            #expect(error?.code == .emailTaken)
+            #expect(try await fixture.store.keys().count == 1)
+        }
+    }
+
+    @Test("admits any number of users without an address")
+    func noEmail() async throws {
+        try await AuthFixture.with { fixture in
+            _ = try await fixture.store.createUser(email: nil, displayName: "a")
+            _ = try await fixture.store.createUser(email: nil, displayName: "a")
+            #expect(try await fixture.store.keys().count == 2)
+            #expect(try await fixture.store.hasUsers())
+        }
+    }
+
+    @Test("says which change is impossible")
+    func impossibleChanges() async throws {
+        try await AuthFixture.with { fixture in
+            #expect(await #expect(throws: AuthError.self) { try await fixture.store.createKey(for: "nobody") }?.code == .unknownUser)
+            let unknown = KeyID(unchecked: "00000000")
+            #expect(await #expect(throws: AuthError.self) { try await fixture.store.revoke(unknown) }?.code == .unknownKey)
+            let created = try await fixture.store.createUser(email: nil, displayName: nil)
+            try await fixture.store.revoke(created.key.publicID)
+            let error = await #expect(throws: AuthError.self) { try await fixture.store.revoke(created.key.publicID) }
+            #expect(error?.code == .alreadyRevoked)
+        }
+    }
+
+    @Test("lists keys of one owner, newest first, with what is noted about them")
+    func list() async throws {
+        try await AuthFixture.with { fixture in
+            let user = try await fixture.store.createUser(email: nil, displayName: nil)
+            let expiry = Timestamp.now().advanced(by: .seconds(3_600))
+            let second = try await fixture.store.createKey(
+                for: user.userID, details: KeyDetails(label: "ci", person: "jo@example.org", expiresAt: expiry))
+            _ = try await fixture.store.createUser(email: nil, displayName: nil)
+            let keys = try await fixture.store.keys(of: user.userID)
+            #expect(keys.map(\.id) == [second.key.publicID, user.key.publicID])
+            #expect(keys.first?.label == "ci")
+            #expect(keys.first?.person == "jo@example.org")
+            #expect(keys.first?.expiresAt == expiry)
+            #expect(keys.last?.revokedAt == nil)
+        }
+    }
+
+    @Test("looks a key up by equality on unique indexes only")
+    func lookUpPlan() async throws {
+        try await AuthFixture.with { fixture in
+            let plan = try await fixture.database.read { connection in
+                try connection.query(
+                    """
+                    EXPLAIN QUERY PLAN
+                    SELECT u.id FROM users u LEFT JOIN caller_keys k ON k.digest = u.api_key_hash WHERE u.api_key_hash = 'x'
+                    UNION ALL
+                    SELECT u.id FROM caller_keys k JOIN users u ON u.id = k.owner_id WHERE k.digest = 'x'
+                    """
+                ).map { try $0.decode("detail", as: String.self) }
+            }
+            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Knowledge",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Knowledge", targets: ["Knowledge"]),
+        .library(name: "KnowledgeHTTP", targets: ["KnowledgeHTTP"]),
+    ],
+    dependencies: [
+        .package(path: "../HTTPCore"),
+        .package(path: "../Identity"),
+        .package(path: "../Migrations"),
+        .package(path: "../Persistence"),
+        .package(path: "../Schemas"),
+        .package(path: "../StrictJSON"),
+        .package(path: "../TestKit"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+    ],
+    targets: [
+        .target(
+            name: "Knowledge",
+            dependencies: [
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(
+            name: "KnowledgeHTTP",
+            dependencies: [
+                "Knowledge",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .testTarget(
+            name: "KnowledgeTests",
+            dependencies: [
+                "Knowledge",
+                .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "KnowledgeHTTPTests",
+            dependencies: [
+                "Knowledge", "KnowledgeHTTP",
+                .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

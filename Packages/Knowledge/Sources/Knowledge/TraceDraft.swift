@@ -1,0 +1,38 @@
+public import StrictJSON
+
+/// A trace as its author sends it.
+public struct TraceDraft: Sendable {
+    /// What it is about, in a line; 1 to 500 characters.
+    public var title: String
+    /// The situation in which the problem arose; at least one character.
+    public var contextText: String
+    /// What solved it; at least one character.
+    public var solutionText: String
+    /// Tags as typed; see ``TagName``.
+    public var tags: [String]
+    /// The model that helped, if one did; at most 100 characters.
+    public var agentModel: String?
+    /// Its version; at most 50 characters.
+    public var agentVersion: String?
+    /// Further facts, an object, such as `{"library": "numpy", "library_version": "2.1.0"}`.
+    public var metadata: JSONValue?
+
+    /// Creates a draft.
+    public init(
+        title: String,
+        contextText: String,
+        solutionText: String,
+        tags: [String] = [],
+        agentModel: String? = nil,
+        agentVersion: String? = nil,
+        metadata: JSONValue? = nil
+    ) {
+        self.title = title
+        self.contextText = contextText
+        self.solutionText = solutionText
+        self.tags = tags
+        self.agentModel = agentModel
+        self.agentVersion = agentVersion
+        self.metadata = metadata
+    }
+}

@@ -1,0 +1,79 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+public import Persistence
+import StrictJSON
+
+/// Keeps traces in the tables of the chain `commons`.
+public struct TraceStore: Sendable {
+    private let database: any Database
+
+    /// Creates a store over a migrated database.
+    public init(database: any Database) {
+        self.database = database
+    }
+
+    /// Stores a new trace and its tags together.
+    ///
+    /// Tags that do not exist yet are made; writers that make the same tag at the same time do not disturb each other.
+    ///
+    /// - Parameters:
+    ///   - draft: What its author sent, within the bounds of its members.
+    ///   - contributorID: The user who shares it.
+    /// - Returns: The id of the trace. When this returns, the trace survives a crash.
+    /// - Throws: `PersistenceError`; `foreignKeyViolation` when no such user exists.
+    public func add(_ draft: TraceDraft, from contributorID: String) async throws -> String {
+        let id = UUID().sqlText
+        let now = Timestamp.now()
+        let tags = TagName.normalised(draft.tags)
+        let metadata = draft.metadata?.description
+        try await self.database.transaction { connection in
+            try connection.execute(
+                """
+                INSERT INTO traces (id, title, context_text, solution_text, status, trust_score, confirmation_count,
+                    contributor_id, agent_model, agent_version, metadata_json, is_seed, is_stale, is_flagged,
+                    created_at, updated_at)
+                VALUES (\(id), \(draft.title), \(draft.contextText), \(draft.solutionText), 'pending', 0.0, 0,
+                    \(contributorID), \(draft.agentModel), \(draft.agentVersion), \(json: metadata), \(false), \(false),
+                    \(false), \(now), \(now))
+                """
+            )
+            for tag in tags {
+                try connection.execute(
+                    """
+                    INSERT INTO tags (id, name, is_curated, created_at) VALUES (\(UUID().sqlText), \(tag.text), \(false), \(now))
+                    ON CONFLICT (name) DO NOTHING
+                    """
+                )
+                try connection.execute(
+                    "INSERT INTO trace_tags (trace_id, tag_id) SELECT \(id), id FROM tags WHERE name = \(tag.text)")
+            }
+        }
+        return id
+    }
+
+    /// The trace with an id, or `nil`.
+    ///
+    /// - Parameter id: A lower-case UUID.
+    public func trace(id: String) async throws -> Trace? {
+        try await self.database.read { connection in
+            let row = try connection.queryOne(
+                """
+                SELECT id, status, title, context_text, solution_text, trust_score, confirmation_count, is_stale,
+                    is_flagged, contributor_id, created_at, updated_at
+                FROM traces WHERE id = \(id)
+                """
+            )
+            guard let row else { return nil }
+            let tags = try connection.query(
+                """
+                SELECT t.name AS name FROM trace_tags tt JOIN tags t ON t.id = tt.tag_id
+                WHERE tt.trace_id = \(id) ORDER BY t.name
+                """
+            )
+            return try Trace(row, tags: tags.map { try $0.decode("name") })
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import CommonsSchema
+import HTTPCore
+import HTTPCoreTestSupport
+import HTTPTypes
+import Identity
+import Knowledge
+import KnowledgeHTTP
+import Migrations
+import Persistence
+import PersistenceSQLite
+import PrometheusMetrics
+import StrictJSON
+import Testing
+
+@Suite("Trace operations")
+struct TraceOperationsTests {
+    private static let author = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
+    private static let headers: HTTPFields = [.authorization: "Bearer key"]
+
+    private func withService(_ body: (HTTPService) async throws -> Void) async throws {
+        let database = try await SQLiteDatabase.inMemory()
+        let migrator = try Migrator(
+            database: database, chains: [CommonsRevisions.chain], lock: FileMigrationLock(databasePath: database.path))
+        try await migrator.upgrade()
+        let now = Timestamp.now()
+        try await database.write { connection in
+            _ = try connection.execute("INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+        }
+        let caller = Caller(id: CallerID(unchecked: Self.author), kind: .user)
+        let parts = HTTPService.Parts(
+            resolver: FixedCallers(["key": caller]), limits: CountingLimits(),
+            metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil })
+        let header = try #require(HTTPField.Name("X-API-Key"))
+        let service = try HTTPService(
+            operations: TraceOperations(store: TraceStore(database: database)).operations,
+            parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
+        try await body(service)
+        await database.close()
+    }
+
+    private static let trace: JSONValue = ["title": "t", "context_text": "c", "solution_text": "s", "tags": ["Swift"]]
+
+    @Test("accepts a trace with 202 and gives it back")
+    func roundTrip() async throws {
+        try await self.withService { service in
+            let created = try await service.answer(.post, "/api/v1/traces", json: Self.trace, headers: Self.headers)
+            #expect(created.status == .accepted)
+            #expect(try created.json["status"] == "pending")
+            #expect(try created.json["message"] == "Trace accepted for processing")
+            let id = try #require(try created.json["id"]?.stringValue)
+            let read = try await service.answer(.get, "/api/v1/traces/\(id)", headers: Self.headers)
+            #expect(read.status == .ok)
+            let trace = try read.json
+            #expect(
+                trace.objectValue?.map(\.key) == [
+                    "id", "status", "title", "context_text", "solution_text", "trust_score", "confirmation_count", "tags", "is_stale",
+                    "is_flagged", "contributor_id", "created_at", "updated_at",
+                ])
+            #expect(trace["tags"] == ["swift"])
+            #expect(trace["trust_score"] == 0.0)
+            #expect(trace["contributor_id"] == .string(Self.author))
+            #expect(trace["created_at"]?.stringValue?.hasSuffix("Z") == true)
+            // The id is found in any spelling of a UUID.
+            let upper = try await service.answer(.get, "/api/v1/traces/\(id.uppercased())", headers: Self.headers)
+            #expect(upper.status == .ok)
+        }
+    }
+
+    @Test("answers 404 for an id that no trace has, and 422 for what is no id")
+    func notFound() async throws {
+        try await self.withService { service in
+            let path = "/api/v1/traces/00000000-0000-4000-8000-000000000000"
+            let missing = try await service.answer(.get, path, headers: Self.headers)
+            #expect(missing.status == .notFound)
+            #expect(try missing.json["detail"] == "Trace not found")
+            let bad = try await service.answer(.get, "/api/v1/traces/7", headers: Self.headers)
+            #expect(bad.status == .unprocessableContent)
+            #expect(try bad.json["errors"]?[0]?["loc"] == ["path", "id"])
+            #expect(try bad.json["errors"]?[0]?["type"] == "uuid_parsing")
+        }
+    }
+
+    @Test("lists every violation of the declared shape")
+    func violations() async throws {
+        try await self.withService { service in
+            let body: JSONValue = [
+                "title": "", "context_text": 5, "tags": .array(Array(repeating: "t", count: 21)), "agent_model": .string(String(repeating: "m", count: 101)),
+            ]
+            let answer = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
+            #expect(answer.status == .unprocessableContent)
+            let types = try answer.json["errors"]?.arrayValue?.map { $0["type"]?.stringValue ?? "" }
+            #expect(types == ["string_too_short", "string_type", "missing", "too_long", "string_too_long"])
+        }
+    }
+
+    @Test("counts a title in characters, not in bytes")
+    func titleLength() async throws {
+        try await self.withService { service in
+            for (count, status) in [(500, HTTPResponse.Status.accepted), (501, .unprocessableContent)] {
+                let body: JSONValue = ["title": .string(String(repeating: "ü", count: count)), "context_text": "c", "solution_text": "s"]
+                let answer = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
+                #expect(answer.status == status)
+            }
+        }
+    }
+}
