@@ -1,5 +1,5 @@
 /// Why a change of users or keys could not be made.
-public struct AuthError: Error, Equatable, CustomStringConvertible {
+public struct AuthError: Error {
     /// The kind of an ``AuthError``.
     public struct Code: Hashable, Sendable {
         private enum Kind {
@@ -27,9 +27,13 @@ public struct AuthError: Error, Equatable, CustomStringConvertible {
         self.code = code
         self.message = message
     }
+}
 
+extension AuthError: Equatable, CustomStringConvertible {
+    /// The message.
     public var description: String { self.message }
 
+    /// Whether both are of one kind.
     public static func == (left: AuthError, right: AuthError) -> Bool {
         left.code == right.code
     }

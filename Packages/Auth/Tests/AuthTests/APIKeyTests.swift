@@ -43,7 +43,9 @@ struct APIKeyTests {
     func redacted() throws {
         let key = try APIKey()
         let secret = key.text.dropFirst(12)
-        for shown in ["\(key)", String(reflecting: key), String(describing: [key]), "\(Mirror(reflecting: key).children.map { "\($0)" })"] {
+        for shown in [
+            "\(key)", String(reflecting: key), String(describing: [key]), "\(Mirror(reflecting: key).children.map { "\($0)" })",
+        ] {
             #expect(!shown.contains(secret))
         }
     }
@@ -57,7 +59,8 @@ struct APIKeyTests {
 
     private static func isBase62(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
         default: false
         }
     }

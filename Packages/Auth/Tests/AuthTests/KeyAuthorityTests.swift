@@ -40,7 +40,9 @@ struct KeyAuthorityTests {
             }
             #expect(stored == created.key.digest.hex)
             let everything = try await fixture.database.read { connection in
-                try connection.query("SELECT * FROM caller_keys").flatMap { row in row.columnNames.map { "\(String(describing: row[$0]))" } }
+                try connection.query("SELECT * FROM caller_keys").flatMap { row in
+                    row.columnNames.map { "\(String(describing: row[$0]))" }
+                }
             }
             #expect(!everything.contains { $0.contains(created.key.text.dropFirst(12)) })
         }
@@ -74,7 +76,8 @@ struct KeyAuthorityTests {
             let authority = fixture.authority()
             let first = try await fixture.store.createUser(email: nil, displayName: nil)
             let second = try await fixture.store.createKey(for: first.userID)
-            #expect(try await authority.caller(presenting: first.key.text)?.id == authority.caller(presenting: second.key.text)?.id)
+            #expect(
+                try await authority.caller(presenting: first.key.text)?.id == authority.caller(presenting: second.key.text)?.id)
             try await authority.revoke(first.key.publicID)
             #expect(try await authority.caller(presenting: first.key.text) == nil)
             #expect(try await authority.caller(presenting: second.key.text)?.id.text == first.userID)

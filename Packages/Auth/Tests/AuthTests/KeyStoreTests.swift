@@ -32,7 +32,8 @@ struct KeyStoreTests {
     @Test("says which change is impossible")
     func impossibleChanges() async throws {
         try await AuthFixture.with { fixture in
-            #expect(await #expect(throws: AuthError.self) { try await fixture.store.createKey(for: "nobody") }?.code == .unknownUser)
+            #expect(
+                await #expect(throws: AuthError.self) { try await fixture.store.createKey(for: "nobody") }?.code == .unknownUser)
             let unknown = KeyID(unchecked: "00000000")
             #expect(await #expect(throws: AuthError.self) { try await fixture.store.revoke(unknown) }?.code == .unknownKey)
             let created = try await fixture.store.createUser(email: nil, displayName: nil)

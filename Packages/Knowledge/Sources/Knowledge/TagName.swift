@@ -1,6 +1,6 @@
 /// The name of a tag in its normal form (CONTRACTS §4.5): trimmed, lower case, cut to 50 characters, made of
 /// `a`–`z`, `0`–`9`, `.`, `_` and `-`.
-public struct TagName: Hashable, Sendable, Comparable {
+public struct TagName: Hashable, Sendable {
     /// The normal form.
     public let text: String
 
@@ -24,10 +24,6 @@ public struct TagName: Hashable, Sendable, Comparable {
         Set(typed.compactMap { TagName($0) }).sorted()
     }
 
-    public static func < (left: TagName, right: TagName) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
@@ -36,5 +32,12 @@ public struct TagName: Hashable, Sendable, Comparable {
         default:
             false
         }
+    }
+}
+
+extension TagName: Comparable {
+    /// Orders by bytes.
+    public static func < (left: TagName, right: TagName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 }

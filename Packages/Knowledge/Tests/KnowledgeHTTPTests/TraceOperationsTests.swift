@@ -53,7 +53,8 @@ struct TraceOperationsTests {
             let trace = try read.json
             #expect(
                 trace.objectValue?.map(\.key) == [
-                    "id", "status", "title", "context_text", "solution_text", "trust_score", "confirmation_count", "tags", "is_stale",
+                    "id", "status", "title", "context_text", "solution_text", "trust_score", "confirmation_count", "tags",
+                    "is_stale",
                     "is_flagged", "contributor_id", "created_at", "updated_at",
                 ])
             #expect(trace["tags"] == ["swift"])
@@ -84,7 +85,8 @@ struct TraceOperationsTests {
     func violations() async throws {
         try await self.withService { service in
             let body: JSONValue = [
-                "title": "", "context_text": 5, "tags": .array(Array(repeating: "t", count: 21)), "agent_model": .string(String(repeating: "m", count: 101)),
+                "title": "", "context_text": 5, "tags": .array(Array(repeating: "t", count: 21)),
+                "agent_model": .string(String(repeating: "m", count: 101)),
             ]
             let answer = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
             #expect(answer.status == .unprocessableContent)
@@ -97,7 +99,9 @@ struct TraceOperationsTests {
     func titleLength() async throws {
         try await self.withService { service in
             for (count, status) in [(500, HTTPResponse.Status.accepted), (501, .unprocessableContent)] {
-                let body: JSONValue = ["title": .string(String(repeating: "ü", count: count)), "context_text": "c", "solution_text": "s"]
+                let body: JSONValue = [
+                    "title": .string(String(repeating: "ü", count: count)), "context_text": "c", "solution_text": "s",
+                ]
                 let answer = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
                 #expect(answer.status == status)
             }

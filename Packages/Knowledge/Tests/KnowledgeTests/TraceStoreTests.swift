@@ -41,7 +41,9 @@ struct TraceStoreTests {
             #expect(!trace.isStale && !trace.isFlagged)
             #expect(trace.contributorID == Self.author)
             #expect(trace.createdAt == trace.updatedAt)
-            let metadata = try await database.read { try $0.queryOne("SELECT metadata_json FROM traces")?.decode("metadata_json", as: String.self) }
+            let metadata = try await database.read {
+                try $0.queryOne("SELECT metadata_json FROM traces")?.decode("metadata_json", as: String.self)
+            }
             #expect(metadata == "{\"library\":\"numpy\"}")
         }
     }

@@ -6,8 +6,11 @@ public import Logging
 /// turn the direction of writing are written as escapes in both formats. One event is one write, so lines of several
 /// threads never mix.
 public struct LineLogHandler: LogHandler {
+    /// The least level that is written.
     public var logLevel: Logger.Level
+    /// What every line of this logger carries.
     public var metadata: Logger.Metadata = [:]
+    /// What the task adds to every line, if anything does.
     public var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: LogFormat
@@ -27,11 +30,13 @@ public struct LineLogHandler: LogHandler {
         self.write = write
     }
 
+    /// One value of ``metadata``.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { self.metadata[key] }
         set { self.metadata[key] = newValue }
     }
 
+    /// Writes one line; of two values with one key, the event's own wins over the provider's, and that over the logger's.
     public func log(event: LogEvent) {
         var merged = self.metadata
         if let provided = self.metadataProvider?.get() { merged.merge(provided) { _, new in new } }

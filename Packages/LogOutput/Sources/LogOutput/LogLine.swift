@@ -17,7 +17,9 @@ struct LogLine {
 
     /// A value: bare when it is one plain word, else in quotes.
     mutating func appendTextValue(_ text: String) {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         if isPlain { self.append(text) } else { self.appendQuoted(text) }
     }
 

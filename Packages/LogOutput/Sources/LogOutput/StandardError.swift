@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 public import Logging
 
@@ -29,11 +29,11 @@ public enum StandardError {
     private static func unsafeWrite(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
         let buffer = UnsafeRawBufferPointer(rebasing: bytes)
         #if canImport(Glibc)
-        return Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+            return Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
         #elseif canImport(Musl)
-        return Musl.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+            return Musl.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
         #else
-        return Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
+            return Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
         #endif
     }
 

@@ -50,13 +50,17 @@ struct LineLogHandlerTests {
         let line = self.line(format, message: text, metadata: [text: "\(text)"])
         let inner = line.dropLast()
         #expect(line.hasSuffix("\n"))
-        #expect(inner.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\u{1B}" && $0 != "\u{85}" && $0 != "\u{2028}" && $0 != "\u{202E}" })
+        #expect(
+            inner.unicodeScalars.allSatisfy {
+                $0.value >= 0x20 && $0 != "\u{1B}" && $0 != "\u{85}" && $0 != "\u{2028}" && $0 != "\u{202E}"
+            })
     }
 
     @Test(
         "writes instants in UTC",
         arguments: [
-            (0, "1970-01-01T00:00:00.007Z"), (951_782_400, "2000-02-29T00:00:00.007Z"), (1_795_218_253, "2026-11-20T23:44:13.007Z"),
+            (0, "1970-01-01T00:00:00.007Z"), (951_782_400, "2000-02-29T00:00:00.007Z"),
+            (1_795_218_253, "2026-11-20T23:44:13.007Z"),
             (4_107_542_399, "2100-02-28T23:59:59.007Z"),
         ]
     )

@@ -29,6 +29,7 @@ public struct ClassLimiter<Store: RateLimitStore>: LimitEnforcer {
         self.logger = logger
     }
 
+    /// Charges all rules of the classes in one decision; a store that cannot decide answers 503.
     public func charge(_ classes: [LimitClass], caller: Caller, address: IPAddress?) async -> LimitOutcome {
         do throws(RateLimitError) {
             var rules: [RateLimitRule] = []
@@ -53,6 +54,7 @@ public struct ClassLimiter<Store: RateLimitStore>: LimitEnforcer {
         }
     }
 
+    /// The quotas of a class, such as `60 per 1 minute`.
     public func description(of limitClass: LimitClass) -> [String] {
         self.rules[limitClass].map(\.quota.description)
     }

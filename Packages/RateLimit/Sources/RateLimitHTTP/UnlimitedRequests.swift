@@ -7,9 +7,11 @@ public struct UnlimitedRequests: LimitEnforcer {
     /// There is nothing to set.
     public init() {}
 
+    /// Admits without header fields.
     public func charge(_ classes: [LimitClass], caller: Caller, address: IPAddress?) async -> LimitOutcome {
         .admitted([:])
     }
 
+    /// Nothing: no class has a rule.
     public func description(of limitClass: LimitClass) -> [String] { [] }
 }

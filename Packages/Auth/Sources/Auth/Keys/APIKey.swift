@@ -10,7 +10,7 @@ public import Identity
 ///
 /// The public id may be shown and logged; the whole is shown once, to its owner, and never stored: what is stored is
 /// ``digest``. The 32 characters hold 190 random bits, so a digest that is quick to compute is safe.
-public struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
+public struct APIKey: Sendable {
     /// What every key of this format begins with.
     public static let prefix = "gth_"
     private static let publicIDCount = 8
@@ -49,14 +49,18 @@ public struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
     /// What is stored of the key.
     public var digest: SHA256Digest { SHA256.hash(self.text.utf8) }
 
-    public var description: String { "\(Self.prefix)\(self.publicID)…" }
-
-    public var customMirror: Mirror { Mirror(self, children: ["publicID": self.publicID]) }
-
     private static func checksum(of body: some Collection<UInt8>) -> String {
         guard let digits = Base62.encode(CRC32.checksum(of: body), width: Self.checksumCount) else {
             preconditionFailure("six digits of base 62 hold any number of 32 bits")
         }
         return digits
     }
+}
+
+extension APIKey: CustomStringConvertible, CustomReflectable {
+    /// The public id without the secret.
+    public var description: String { "\(Self.prefix)\(self.publicID)…" }
+
+    /// The public id only, so that no dump shows the secret.
+    public var customMirror: Mirror { Mirror(self, children: ["publicID": self.publicID]) }
 }

@@ -10,7 +10,9 @@ import StrictJSON
 /// id, dates and revocation, and the key is valid only while both agree.
 enum KeyTable {
     /// Finds the caller of a digest: one statement over all places, each part an equality on a unique index.
-    static func caller(for digest: SHA256Digest, on connection: any DatabaseConnection) throws(PersistenceError) -> CallerCache.Entry? {
+    static func caller(for digest: SHA256Digest, on connection: any DatabaseConnection) throws(PersistenceError) -> CallerCache
+        .Entry?
+    {
         let hex = digest.hex
         let row = try connection.queryOne(
             """
@@ -61,7 +63,8 @@ enum KeyTable {
     }
 
     /// The keys of one owner or of all, newest first.
-    static func list(ownerID: String?, limit: Int, on connection: any DatabaseConnection) throws(PersistenceError) -> [KeyRecord] {
+    static func list(ownerID: String?, limit: Int, on connection: any DatabaseConnection) throws(PersistenceError) -> [KeyRecord]
+    {
         let filter: SQL = ownerID.map { "WHERE owner_id = \($0)" } ?? ""
         let rows = try connection.query(
             """

@@ -39,7 +39,8 @@ struct ProblemStage: RouterMiddleware {
             context.logger.error("request failed", metadata: ["error.cause": .string(cause)])
         } else if problem.code == .rateLimited {
             let client = context.clientAddress?.description ?? "local"
-            context.logger.notice("limit exceeded", metadata: ["limit": .string(problem.detail), "client.address": .string(client)])
+            context.logger.notice(
+                "limit exceeded", metadata: ["limit": .string(problem.detail), "client.address": .string(client)])
         }
     }
 

@@ -7,7 +7,7 @@ enum StringEscaping {
             var index = 0
             while true {
                 let end = bytes.span.endOfPlainText(.any, from: index)
-                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+                if end > index { output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end])) }
                 guard end < bytes.count else { break }
                 self.appendEscape(bytes[end], to: &output)
                 index = end + 1
@@ -24,7 +24,7 @@ enum StringEscaping {
             var index = 0
             while true {
                 let end = bytes.span.endOfPlainText(.printableASCII, from: index)
-                output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end]))
+                if end > index { output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[index..<end])) }
                 guard end < bytes.count else { break }
                 if bytes[end] < 0x80 {
                     self.appendEscape(bytes[end], to: &output)
@@ -69,9 +69,15 @@ enum StringEscaping {
 
     private static func appendHexadecimal(_ unit: UInt16, to output: inout [UInt8]) {
         output.append("\\u")
-        for shift in [12, 8, 4, 0] as [UInt16] {
-            let digit = UInt8(truncatingIfNeeded: unit >> shift & 0xF)
-            output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+        output.append(self.hexadecimalDigit(unit >> 12))
+        output.append(self.hexadecimalDigit(unit >> 8))
+        output.append(self.hexadecimalDigit(unit >> 4))
+        output.append(self.hexadecimalDigit(unit))
+    }
+
+    /// The digit for the lowest four bits.
+    private static func hexadecimalDigit(_ unit: UInt16) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: unit & 0xF)
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

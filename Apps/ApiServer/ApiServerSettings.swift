@@ -1,0 +1,97 @@
+import AppSupport
+import Cryptography
+import HTTPTypes
+import Identity
+import RateLimit
+import Settings
+
+/// The settings of `api-server`.
+enum ApiServerSettings {
+    static let host = Setting.string("HOST", default: "127.0.0.1", summary: "Address or name to listen on").flag("--host")
+    static let port = Setting.port("PORT", in: 0...65_535, default: 8080, summary: "Port to listen on; 0 picks a free one").flag(
+        "--port")
+    static let tlsCertificate = Setting.path(
+        "TLS_CERTIFICATE", summary: "PEM file with the certificate chain; unset serves plain HTTP"
+    ).optional()
+    static let tlsPrivateKey = Setting.path("TLS_PRIVATE_KEY", summary: "PEM file with the certificate's key").optional()
+    static let trustedProxies = Setting<[String]>.list(
+        "TRUSTED_PROXIES", allowed: "addresses and CIDR blocks parted by commas", default: ["127.0.0.1", "::1"],
+        summary: "Peers whose X-Forwarded-For is believed"
+    ) { (try? CIDRBlock(parsing: $0)) != nil }
+    static let corsOrigins = Setting<[String]>.list(
+        "CORS_ORIGINS", allowed: "origins such as http://localhost:3000 parted by commas, or *", default: [],
+        summary: "Origins whose pages may read responses"
+    ) { $0 == "*" || ($0.contains("://") && !$0.hasSuffix("/")) }
+    static let requestDeadline = Setting<Duration>.duration(
+        "REQUEST_TIMEOUT_SECONDS", in: 1...3_600, default: 30, summary: "How long a request may take")
+    static let bodyTimeout = Setting<Duration>.duration(
+        "BODY_TIMEOUT_SECONDS", in: 1...600, default: 10, summary: "How long a request body may stay silent")
+    static let drainPause = Setting<Duration>.duration(
+        "DRAIN_SECONDS", in: 0...300, default: 1,
+        summary: "How long /readyz says draining before the server stops accepting")
+    static let stopLimit = Setting<Duration>.duration(
+        "STOP_TIMEOUT_SECONDS", in: 1...3_600, default: 30, summary: "How long requests in flight may take after a stop signal")
+
+    static let databaseURL = CommonSettings.databaseURL.flag("--database-url")
+    static let secretKey = Setting<String>(
+        "GATEHOUSE_SECRET_KEY", kind: "secret", phrase: "a server secret", allowed: "base64 of 32 bytes, older ones after commas",
+        summary: "Seals and signs; unset makes secret.key beside the SQLite file"
+    ) { (try? SecretKeyring(parsing: $0)) == nil ? nil : $0 }.optional().secret()
+
+    static let keyHeader = Setting<String>(
+        "API_KEY_HEADER_NAME", kind: "header", phrase: "a header name", allowed: "letters, digits and hyphens",
+        default: "X-API-Key", defaultText: "X-API-Key", summary: "Header that carries a key"
+    ) { HTTPField.Name($0) == nil ? nil : $0 }
+
+    static let limitsEnabled = Setting.bool("RATE_LIMIT_ENABLED", default: true, summary: "Whether anything is limited")
+    static let readLimit = Setting.integer(
+        "RATE_LIMIT_READ_PER_MINUTE", in: 1...1_000_000, default: 60, summary: "Reads of a caller per minute")
+    static let writeLimit = Setting.integer(
+        "RATE_LIMIT_WRITE_PER_MINUTE", in: 1...1_000_000, default: 20, summary: "Writes of a caller per minute")
+    static let keyCreationLimit = Self.limit(
+        "RATE_LIMIT_KEY_CREATION", default: "60/minute", summary: "Keys made from one address")
+    static let failedAuthenticationLimit = Self.limit(
+        "RATE_LIMIT_FAILED_AUTH", default: "60/minute", summary: "Failed authentications from one address")
+    static let limitMemory = Setting.integer(
+        "RATE_LIMIT_MEMORY_MB", in: 1...8_192, default: 64, summary: "Memory for counters in MiB")
+
+    static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
+
+    static let catalogue = SettingsCatalogue(
+        [
+            SettingsCatalogue.Section(
+                "Server",
+                [
+                    Self.host, Self.port, Self.tlsCertificate, Self.tlsPrivateKey, Self.trustedProxies, Self.corsOrigins,
+                    Self.requestDeadline, Self.bodyTimeout, Self.drainPause, Self.stopLimit, Self.metricsEnabled,
+                ]),
+            SettingsCatalogue.Section("Data", [Self.databaseURL, Self.secretKey]),
+            SettingsCatalogue.Section("Keys", [Self.keyHeader]),
+            SettingsCatalogue.Section(
+                "Limits",
+                [
+                    Self.limitsEnabled, Self.readLimit, Self.writeLimit, Self.keyCreationLimit, Self.failedAuthenticationLimit,
+                    Self.limitMemory,
+                ]),
+            CommonSettings.logging,
+        ],
+        reserved: [
+            "REDIS_URL", "REDIS_CA_FILE", "VALIDATION_THRESHOLD", "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
+            "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
+            "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
+            "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
+            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "ENVIRONMENT", "POLICY_DIR", "POLICY_FILE", "APPROVAL_TOKEN_TTL_SECONDS",
+            "ADMIN_SESSION_TTL_SECONDS", "ADMIN_API_KEY", "LLM_*", "ANTHROPIC_API_KEY", "RISK_CLASSIFIER_MODEL",
+            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*", "SECRET_SCAN_MODE",
+        ].map { ReservedSetting($0) }
+    )
+
+    /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).
+    private static func limit(_ name: String, default text: String, summary: String) -> Setting<[Quota]> {
+        let parse: @Sendable (String) -> [Quota]? = { try? Quota.parse($0) }
+        return Setting<[Quota]>(
+            name, kind: "limit", phrase: "a limit", allowed: "such as 20/minute or 10 per 5 minutes; 100/hour",
+            default: parse(text) ?? [], defaultText: text, summary: summary, parse: parse
+        ).lenient()
+    }
+}

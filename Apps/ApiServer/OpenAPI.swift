@@ -1,0 +1,18 @@
+import AppSupport
+import ArgumentParser
+import HTTPCore
+import Logging
+import Persistence
+import Settings
+
+struct OpenAPI: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi", abstract: "Print the API description, as /openapi.json serves it.")
+
+    func run() async throws {
+        let settings = try Program.begin(ApiServerSettings.catalogue, flags: ["DATABASE_URL": "sqlite::memory:"])
+        let parts = try await ServerParts.make(settings, logger: Logger(label: "gatehouse"))
+        print(String(decoding: parts.service.openAPIDocument, as: UTF8.self))
+        await parts.database.close()
+    }
+}

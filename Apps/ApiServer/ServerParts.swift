@@ -1,0 +1,158 @@
+import AppSupport
+import Auth
+import AuthHTTP
+import Cryptography
+import HTTPCore
+import HTTPTypes
+import Identity
+import Knowledge
+import KnowledgeHTTP
+import Logging
+import Migrations
+import NIOSSL
+import Persistence
+import PrometheusMetrics
+import RateLimit
+import RateLimitHTTP
+import SchemaSupport
+import Settings
+
+/// The parts of the server, put together.
+struct ServerParts {
+    let database: any Database
+    let keyring: SecretKeyring
+    let authority: KeyAuthority
+    let keys: KeyStore
+    let readiness: Readiness
+    let service: HTTPService
+    let server: HTTPServer.Configuration
+
+    /// Opens the database, brings its schema up to date, and builds everything on it.
+    ///
+    /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
+    static func make(_ settings: SettingsReader, logger: Logger) async throws -> ServerParts {
+        do {
+            let server = try Self.serverConfiguration(settings)
+            let url = try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL))
+            let (database, migrator) = try await GatehouseSchema.open(url)
+            do {
+                let keyring = try Self.keyring(settings, database: url)
+                for revision in try await migrator.upgrade() {
+                    logger.info("schema revision applied", metadata: ["revision": "\(revision)"])
+                }
+                return try Self.assemble(settings, database: database, keyring: keyring, server: server, logger: logger)
+            } catch {
+                await database.close()
+                throw error
+            }
+        } catch let error as PersistenceError where error.code == .invalidURL {
+            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
+        } catch let error as CryptographyError {
+            throw Program.fail("api-server: the server's secret cannot be used: \(error)")
+        } catch let error as PersistenceError {
+            throw Program.fail("api-server: the database cannot be used: \(error.message)")
+        } catch let error as MigrationError {
+            throw Program.fail("api-server: \(error)")
+        }
+    }
+
+    private static func assemble(
+        _ settings: SettingsReader,
+        database: any Database,
+        keyring: SecretKeyring,
+        server: HTTPServer.Configuration,
+        logger: Logger
+    ) throws -> ServerParts {
+        let registry = PrometheusRegistry()
+        try registry.registerProcessMetrics()
+        try registry.registerBuildInfo(version: Gatehouse.version)
+        let readiness = Readiness()
+        let keys = KeyStore(database: database)
+        let authority = KeyAuthority(database: database, logger: logger)
+        let health = HealthOperations(
+            version: Gatehouse.version,
+            readiness: readiness,
+            checks: [
+                HealthCheck(name: "database", isCore: true) {
+                    _ = try await database.read { try $0.queryOne("SELECT 1 AS one") }
+                }
+            ]
+        )
+        var operations = health.operations
+        if try settings.value(of: ApiServerSettings.metricsEnabled) {
+            operations += MetricsOperations.operations(showing: registry)
+        }
+        operations += KeyOperations(store: keys).operations
+        operations += TraceOperations(store: TraceStore(database: database)).operations
+
+        var configuration = HTTPService.Configuration(keyHeader: try Self.keyHeader(settings))
+        configuration.version = Gatehouse.version
+        configuration.trustedProxies = try settings.value(of: ApiServerSettings.trustedProxies).map { try CIDRBlock(parsing: $0) }
+        configuration.corsOrigins = try settings.value(of: ApiServerSettings.corsOrigins)
+        configuration.failedAuthenticationLimit = KeyOperations.failedAuthenticationLimit
+        configuration.requestDeadline = try settings.value(of: ApiServerSettings.requestDeadline)
+        configuration.bodyTimeout = try settings.value(of: ApiServerSettings.bodyTimeout)
+        let service = try HTTPService(
+            operations: operations,
+            parts: HTTPService.Parts(
+                resolver: authority,
+                limits: try Limits.make(settings, registry: registry, logger: logger),
+                metrics: try HTTPMetrics(registry: registry),
+                translate: ProblemTranslation.problem(of:)
+            ),
+            configuration: configuration
+        )
+        return ServerParts(
+            database: database, keyring: keyring, authority: authority, keys: keys, readiness: readiness, service: service,
+            server: server)
+    }
+
+    private static func serverConfiguration(_ settings: SettingsReader) throws -> HTTPServer.Configuration {
+        var configuration = HTTPServer.Configuration(
+            host: try settings.value(of: ApiServerSettings.host),
+            port: try settings.value(of: ApiServerSettings.port)
+        )
+        let certificate = try settings.value(of: ApiServerSettings.tlsCertificate)
+        let privateKey = try settings.value(of: ApiServerSettings.tlsPrivateKey)
+        switch (certificate, privateKey) {
+        case (nil, nil):
+            break
+        case (let certificate?, let privateKey?):
+            do {
+                configuration.tls = try TLSConfiguration.server(certificates: certificate, privateKey: privateKey)
+            } catch {
+                throw Program.fail(
+                    "TLS_CERTIFICATE, TLS_PRIVATE_KEY: the files hold no usable certificate and key (\(error))",
+                    code: SettingsError.exitCode)
+            }
+        case (_?, nil):
+            throw Program.fail("TLS_PRIVATE_KEY: is not set; allowed: the key of TLS_CERTIFICATE", code: SettingsError.exitCode)
+        case (nil, _?):
+            throw Program.fail(
+                "TLS_CERTIFICATE: is not set; allowed: the certificate of TLS_PRIVATE_KEY", code: SettingsError.exitCode)
+        }
+        return configuration
+    }
+
+    /// The server's own secret: as set, else kept in a file beside the embedded database.
+    private static func keyring(_ settings: SettingsReader, database: DatabaseURL) throws -> SecretKeyring {
+        if let text = try settings.value(of: ApiServerSettings.secretKey) { return try SecretKeyring(parsing: text) }
+        switch database.location {
+        case .sqliteFile(let path):
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+            return try SecretKeyFile.loadOrCreate(path: folder + "secret.key")
+        case .sqliteMemory:
+            return SecretKeyring(current: try ServerSecret.random())
+        case .postgres:
+            throw Program.fail("GATEHOUSE_SECRET_KEY: is not set; allowed: base64 of 32 bytes", code: SettingsError.exitCode)
+        }
+    }
+
+    private static func keyHeader(_ settings: SettingsReader) throws -> HTTPField.Name {
+        let name = try settings.value(of: ApiServerSettings.keyHeader)
+        guard let header = HTTPField.Name(name) else {
+            throw Program.fail("API_KEY_HEADER_NAME: \"\(name)\" is not a header name", code: SettingsError.exitCode)
+        }
+        return header
+    }
+}

@@ -1,0 +1,20 @@
+public import LogOutput
+public import Logging
+public import Settings
+
+/// The settings that all programs share.
+public enum CommonSettings {
+    /// `LOG_LEVEL`
+    public static let logLevel = Setting<Logger.Level>.choice(
+        "LOG_LEVEL", default: .info, summary: "Least level that is logged")
+    /// `LOG_FORMAT`
+    public static let logFormat = Setting<LogFormat>.choice(
+        "LOG_FORMAT", default: .text, summary: "Log lines for people or for machines")
+    /// `DATABASE_URL`
+    public static let databaseURL = Setting.url(
+        "DATABASE_URL", schemes: ["sqlite", "postgres", "postgresql", "postgresql+asyncpg"],
+        default: "sqlite:var/gatehouse.sqlite", summary: "Where the data is")
+
+    /// The section for the end of a catalogue.
+    public static let logging = SettingsCatalogue.Section("Logging", [Self.logLevel, Self.logFormat])
+}

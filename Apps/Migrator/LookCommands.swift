@@ -1,0 +1,52 @@
+import ArgumentParser
+import Migrations
+import Persistence
+
+struct Current: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the newest applied revision of every chain.")
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        try await MigrationSession.run(self.database) { migrator in
+            for chain in try await migrator.current() {
+                let current = chain.current?.description ?? "\(chain.chain):base"
+                print(chain.isAtHead ? "\(current) (head)" : "\(current) (\(chain.pending.count) pending)")
+            }
+        }
+    }
+}
+
+struct History: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show all revisions and when they were applied.")
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        try await MigrationSession.run(self.database) { migrator in
+            for revision in try await migrator.history() {
+                let state = revision.appliedAt.map { "applied \($0.rfc3339)" } ?? "pending"
+                print("\(revision.key)\(revision.isHead ? " (head)" : "")  \(state)  \(revision.title)")
+            }
+        }
+    }
+}
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "End with status 1 and the list of what is missing unless the database is at head.")
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() async throws {
+        try await MigrationSession.run(self.database) { migrator in
+            let pending = try await migrator.check()
+            if pending.isEmpty {
+                print("at head")
+                return
+            }
+            for key in pending { print("pending \(key)") }
+            throw ExitCode(1)
+        }
+    }
+}

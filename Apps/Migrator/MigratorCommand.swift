@@ -1,0 +1,33 @@
+import AppSupport
+import ArgumentParser
+import Settings
+
+/// The program `migrator`.
+@main
+struct MigratorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrator",
+        abstract: "Brings the database's schema forward and back.",
+        discussion: """
+            Settings come from flags, the environment, a .env file in the working directory, or their defaults:
+
+            \(MigratorSettings.catalogue.renderHelp())
+            """,
+        version: Gatehouse.version,
+        subcommands: [Upgrade.self, Downgrade.self, Current.self, History.self, Check.self, Stamp.self]
+    )
+}
+
+/// The settings of `migrator`.
+enum MigratorSettings {
+    static let databaseURL = CommonSettings.databaseURL.flag("--database-url")
+    static let catalogue = SettingsCatalogue([
+        SettingsCatalogue.Section("Database", [Self.databaseURL]), CommonSettings.logging,
+    ])
+}
+
+/// The flags that every command takes.
+struct DatabaseOptions: ParsableArguments {
+    @Option(name: .long, help: "Where the data is (setting DATABASE_URL).")
+    var databaseURL: String?
+}

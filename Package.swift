@@ -1,0 +1,116 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Gatehouse",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "api-server", targets: ["ApiServer"]),
+        .executable(name: "migrator", targets: ["Migrator"]),
+    ],
+    dependencies: [
+        .package(path: "Packages/Auth"),
+        .package(path: "Packages/Cryptography"),
+        .package(path: "Packages/HTTPCore"),
+        .package(path: "Packages/Identity"),
+        .package(path: "Packages/Knowledge"),
+        .package(path: "Packages/LogOutput"),
+        .package(path: "Packages/Metrics"),
+        .package(path: "Packages/Migrations"),
+        .package(path: "Packages/Persistence"),
+        .package(path: "Packages/RateLimit"),
+        .package(path: "Packages/Schemas"),
+        .package(path: "Packages/Settings"),
+        .package(path: "Packages/StrictJSON"),
+        .package(path: "Packages/TestKit"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    ],
+    targets: [
+        .target(
+            name: "AppSupport",
+            dependencies: [
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "LogOutput", package: "LogOutput"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Settings", package: "Settings"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Apps/AppSupport"
+        ),
+        .target(
+            name: "SchemaSupport",
+            dependencies: [
+                .product(name: "AuthSchema", package: "Auth"),
+                .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+            ],
+            path: "Apps/SchemaSupport"
+        ),
+        .executableTarget(
+            name: "ApiServer",
+            dependencies: [
+                "AppSupport", "SchemaSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Auth", package: "Auth"),
+                .product(name: "AuthHTTP", package: "Auth"),
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Knowledge", package: "Knowledge"),
+                .product(name: "KnowledgeHTTP", package: "Knowledge"),
+                .product(name: "LogOutput", package: "LogOutput"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
+                .product(name: "RateLimitHTTP", package: "RateLimit"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Settings", package: "Settings"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Apps/ApiServer"
+        ),
+        .executableTarget(
+            name: "Migrator",
+            dependencies: [
+                "AppSupport", "SchemaSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Settings", package: "Settings"),
+            ],
+            path: "Apps/Migrator"
+        ),
+        .testTarget(
+            name: "ApiServerTests",
+            dependencies: [
+                .target(name: "ApiServer"),
+                .target(name: "Migrator"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ],
+            path: "Tests/ApiServerTests"
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
