@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import NIOCore
 import NIOHTTP1

@@ -1,6 +1,5 @@
 import Foundation
 import StrictJSON
-import Synchronization
 import Testing
 
 @Suite("Depth")
