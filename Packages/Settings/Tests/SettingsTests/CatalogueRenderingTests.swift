@@ -3,21 +3,35 @@ import Testing
 
 @Suite("Rendering of a catalogue")
 struct CatalogueRenderingTests {
-    @Test("help is an aligned table")
+    @Test("help names each setting with its default, then says what it means")
     func help() {
         #expect(
             exampleCatalogue.renderHelp() == """
                 Server:
-                  PORT                       8080           Port to listen on (1 to 65535; --port)
-                  HOST                       127.0.0.1      Address to listen on (any text)
-                  TRUSTED_PROXIES            127.0.0.1,::1  Proxies (values parted by commas)
+                  PORT (8080; --port)
+                      Port to listen on; 1 to 65535
+                  HOST (127.0.0.1)
+                      Address to listen on; any text
+                  TRUSTED_PROXIES (127.0.0.1,::1)
+                      Proxies; values parted by commas
 
                 Stores:
-                  RATELIMITER_REDIS_URL      unset          Redis (a URL that begins with redis:; or REDIS_URL)
-                  SECRET_KEY                 required       Key that signs sessions (any text)
-                  RATE_LIMIT_READ_ENDPOINTS  100/minute     Limit of reads (such as 10/minute)
+                  RATELIMITER_REDIS_URL (unset; or REDIS_URL)
+                      Redis; a URL that begins with redis:
+                  SECRET_KEY (required)
+                      Key that signs sessions; any text
+                  RATE_LIMIT_READ_ENDPOINTS (100/minute)
+                      Limit of reads; such as 10/minute
 
                 """)
+    }
+
+    @Test("help fits a terminal of 80 columns")
+    func helpWidth() {
+        let long = Setting.string("A", summary: String(repeating: "word ", count: 60))
+        let lines = SettingsCatalogue([.init("Test", [long])]).renderHelp().split(separator: "\n")
+        #expect(lines.count > 4)
+        #expect(lines.allSatisfy { $0.count <= 76 })
     }
 
     @Test("Markdown is a table for each section")

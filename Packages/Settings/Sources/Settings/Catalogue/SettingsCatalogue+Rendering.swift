@@ -1,23 +1,19 @@
 extension SettingsCatalogue {
-    /// The settings as an aligned table for the end of `--help`, one line each, with a newline at the end.
+    /// The settings for the end of `--help`, no line longer than 76 characters, with a newline at the end.
     ///
     /// ```
     /// Server:
-    ///   PORT       8080       Port to listen on (1 to 65535; --port)
+    ///   PORT (8080; --port)
+    ///       Port to listen on; 1 to 65535
     /// ```
     public func renderHelp() -> String {
-        let names = self.settings.map(\.name)
-        let defaults = self.settings.map(\.defaultColumn)
-        let nameWidth = names.map(\.count).max() ?? 0
-        // A long URL would push every summary off the screen; it may break the column instead.
-        let defaultWidth = min(28, defaults.map(\.count).max() ?? 0)
-        return self.sections.map { section in
-            let lines = section.settings.map { setting in
-                let hints = [setting.allowed] + setting.aliases.map { "or \($0)" } + [setting.flag].compactMap(\.self)
-                return "  \(setting.name.padded(to: nameWidth))  \(setting.defaultColumn.padded(to: defaultWidth))  "
-                    + "\(setting.summary) (\(hints.joined(separator: "; ")))\n"
+        self.sections.map { section in
+            let entries = section.settings.map { setting in
+                let hints = [setting.defaultColumn] + setting.aliases.map { "or \($0)" } + [setting.flag].compactMap(\.self)
+                return "  \(setting.name) (\(hints.joined(separator: "; ")))\n"
+                    + "\(setting.summary); \(setting.allowed)".wrapped(to: 76, indentation: "      ")
             }
-            return "\(section.title):\n" + lines.joined()
+            return "\(section.title):\n" + entries.joined()
         }.joined(separator: "\n")
     }
 
@@ -53,6 +49,19 @@ extension SettingsCatalogue {
 }
 
 extension String {
+    /// The text in lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
+    fileprivate func wrapped(to width: Int, indentation: String) -> String {
+        var lines: [String] = []
+        for word in self.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(indentation + word)
+            }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - self.count))
     }
