@@ -48,6 +48,17 @@ struct TraceStoreTests {
         }
     }
 
+    @Test("works as the README shows")
+    func readme() async throws {
+        try await self.withStore { store, _ in
+            let id = try await store.add(
+                TraceDraft(title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"]),
+                from: Self.author)
+            let trace = try await store.trace(id: id)
+            #expect(trace?.tags == ["network"])
+        }
+    }
+
     @Test("knows nothing of other ids")
     func unknown() async throws {
         try await self.withStore { store, _ in
