@@ -35,7 +35,7 @@ enum ApiServerSettings {
     static let databaseURL = CommonSettings.databaseURL.flag("--database-url")
     static let secretKey = Setting<String>(
         "GATEHOUSE_SECRET_KEY", kind: "secret", phrase: "a server secret", allowed: "base64 of 32 bytes, older ones after commas",
-        summary: "Seals and signs; unset makes secret.key beside the SQLite file"
+        default: nil, defaultText: nil, summary: "Seals and signs; unset makes secret.key beside the SQLite file"
     ) { (try? SecretKeyring(parsing: $0)) == nil ? nil : $0 }.optional().secret()
 
     static let keyHeader = Setting<String>(
