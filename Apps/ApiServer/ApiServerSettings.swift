@@ -39,9 +39,22 @@ enum ApiServerSettings {
     ) { (try? SecretKeyring(parsing: $0)) == nil ? nil : $0 }.optional().secret()
 
     static let keyHeader = Setting<String>(
-        "API_KEY_HEADER_NAME", kind: "header", phrase: "a header name", allowed: "letters, digits and hyphens",
-        default: "X-API-Key", defaultText: "X-API-Key", summary: "Header that carries a key"
-    ) { HTTPField.Name($0) == nil ? nil : $0 }
+        "API_KEY_HEADER_NAME", kind: "header", phrase: "a header name of its own",
+        allowed: "letters, digits and hyphens, and no header that means something else", default: "X-API-Key",
+        defaultText: "X-API-Key", summary: "Header that carries a key"
+    ) { name in
+        guard let field = HTTPField.Name(name), !Self.takenHeaders.contains(field) else { return nil }
+        return name
+    }
+
+    /// Header fields that HTTP or the server's own stages read.
+    private static let takenHeaders = Set(
+        [
+            "Accept", "Authorization", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Cookie", "Date",
+            "Expect",
+            "Host", "Idempotency-Key", "Origin", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "X-Forwarded-For",
+            "X-Request-ID", "traceparent",
+        ].compactMap { HTTPField.Name($0) })
 
     static let limitsEnabled = Setting.bool("RATE_LIMIT_ENABLED", default: true, summary: "Whether anything is limited")
     static let readLimit = Setting.integer(
@@ -89,9 +102,10 @@ enum ApiServerSettings {
     /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).
     private static func limit(_ name: String, default text: String, summary: String) -> Setting<[Quota]> {
         let parse: @Sendable (String) -> [Quota]? = { try? Quota.parse($0) }
+        guard let builtIn = parse(text) else { preconditionFailure("\(text) is a limit") }
         return Setting<[Quota]>(
             name, kind: "limit", phrase: "a limit", allowed: "such as 20/minute or 10 per 5 minutes; 100/hour",
-            default: parse(text) ?? [], defaultText: text, summary: summary, parse: parse
+            default: builtIn, defaultText: text, summary: summary, parse: parse
         ).lenient()
     }
 }

@@ -26,5 +26,6 @@ struct CheckConfig: AsyncParsableCommand {
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: self.database.flags)
         print(settings.renderEffective(), terminator: "")
         for warning in settings.warnings() { print("warning: \(warning)") }
+        try ServerParts.checkSettings(settings)
     }
 }

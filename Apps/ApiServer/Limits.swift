@@ -1,7 +1,6 @@
 import AuthHTTP
 import HTTPCore
 import KnowledgeHTTP
-import Logging
 import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
@@ -10,9 +9,16 @@ import Settings
 /// The limits of the server by class.
 enum Limits {
     /// Builds what decides over limits, from the settings.
-    static func make(_ settings: SettingsReader, registry: PrometheusRegistry, logger: Logger) throws -> any LimitEnforcer {
-        guard try settings.value(of: ApiServerSettings.limitsEnabled) else { return UnlimitedRequests() }
+    static func make(_ settings: SettingsReader, registry: PrometheusRegistry) throws -> any LimitEnforcer {
+        let megabytes = try settings.value(of: ApiServerSettings.limitMemory)
+        let limiter = RateLimiter(store: try InProcessRateLimitStore(memoryBytes: megabytes << 20))
+        return ClassLimiter(limiter: limiter, rules: try Self.rules(settings), metrics: try RateLimitMetrics(registry: registry))
+    }
+
+    /// The rules of every class; none while limits are switched off.
+    private static func rules(_ settings: SettingsReader) throws -> ClassRules {
         var rules = ClassRules()
+        guard try settings.value(of: ApiServerSettings.limitsEnabled) else { return rules }
         let read = Int64(try settings.value(of: ApiServerSettings.readLimit))
         let write = Int64(try settings.value(of: ApiServerSettings.writeLimit))
         try rules.set(TraceOperations.readLimit, quotas: [Quota(limit: read, per: 1, .minute)], algorithm: .tokenBucket)
@@ -23,12 +29,6 @@ enum Limits {
         try rules.set(
             KeyOperations.failedAuthenticationLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
             algorithm: .slidingLog)
-        let megabytes = try settings.value(of: ApiServerSettings.limitMemory)
-        return ClassLimiter(
-            store: try InProcessRateLimitStore(memoryBytes: megabytes << 20),
-            rules: rules,
-            metrics: try RateLimitMetrics(registry: registry),
-            logger: logger
-        )
+        return rules
     }
 }

@@ -23,7 +23,7 @@ struct Serve: AsyncParsableCommand {
         let flags = self.database.flags.merging(["HOST": self.host, "PORT": self.port]) { _, new in new }
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: flags)
         let logger = Logger(label: "gatehouse")
-        for warning in settings.warnings() { logger.warning("\(warning)") }
+        for warning in settings.warnings() { logger.warning("setting", metadata: ["warning": .string(warning)]) }
         let parts = try await ServerParts.make(settings, logger: logger)
         do {
             try await self.serve(parts, settings: settings, logger: logger)
@@ -36,13 +36,14 @@ struct Serve: AsyncParsableCommand {
     }
 
     private func serve(_ parts: ServerParts, settings: SettingsReader, logger: Logger) async throws {
-        let firstKey = self.firstKey ? try await FirstKey.make(in: parts.keys) : nil
+        let wantsFirstKey = self.firstKey
         let host = try settings.value(of: ApiServerSettings.host)
         let server = HTTPServer(parts.service, configuration: parts.server, logger: logger) { port in
             parts.readiness.becomeReady()
             logger.info("listening", metadata: ["host": "\(host)", "port": "\(port)"])
             let scheme = parts.server.tls == nil ? "http" : "https"
-            firstKey?.announce(address: "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            let address = "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+            if wantsFirstKey { await Welcome(address: address, keys: parts.keys).say(logger: logger) }
         }
         var configuration = ServiceGroupConfiguration(
             // Stopped from the last to the first: not ready, then no new requests, then what they stood on.
@@ -53,7 +54,8 @@ struct Serve: AsyncParsableCommand {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = try settings.value(of: ApiServerSettings.stopLimit)
+        let pause = try settings.value(of: ApiServerSettings.drainPause)
+        configuration.maximumGracefulShutdownDuration = try pause + settings.value(of: ApiServerSettings.stopLimit)
         try await ServiceGroup(configuration: configuration).run()
     }
 

@@ -20,7 +20,6 @@ import Settings
 /// The parts of the server, put together.
 struct ServerParts {
     let database: any Database
-    let keyring: SecretKeyring
     let authority: KeyAuthority
     let keys: KeyStore
     let readiness: Readiness
@@ -36,11 +35,12 @@ struct ServerParts {
             let url = try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL))
             let (database, migrator) = try await GatehouseSchema.open(url)
             do {
-                let keyring = try Self.keyring(settings, database: url)
+                // Nothing is sealed yet; a secret that cannot be used shall show now and not on the day it is needed.
+                _ = try Self.keyring(settings, database: url)
                 for revision in try await migrator.upgrade() {
                     logger.info("schema revision applied", metadata: ["revision": "\(revision)"])
                 }
-                return try Self.assemble(settings, database: database, keyring: keyring, server: server, logger: logger)
+                return try Self.assemble(settings, database: database, server: server, logger: logger)
             } catch {
                 await database.close()
                 throw error
@@ -56,10 +56,21 @@ struct ServerParts {
         }
     }
 
+    /// Looks at what single settings cannot tell about themselves: the TLS files, and whether the database is served.
+    ///
+    /// - Throws: `ExitCode` 78 after a line on standard error.
+    static func checkSettings(_ settings: SettingsReader) throws {
+        _ = try self.serverConfiguration(settings)
+        do {
+            try GatehouseSchema.requireServed(try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL)))
+        } catch let error as PersistenceError {
+            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
+        }
+    }
+
     private static func assemble(
         _ settings: SettingsReader,
         database: any Database,
-        keyring: SecretKeyring,
         server: HTTPServer.Configuration,
         logger: Logger
     ) throws -> ServerParts {
@@ -74,7 +85,8 @@ struct ServerParts {
             readiness: readiness,
             checks: [
                 HealthCheck(name: "database", isCore: true) {
-                    _ = try await database.read { try $0.queryOne("SELECT 1 AS one") }
+                    // A table of the newest schema: a database that was taken back is of no use either.
+                    _ = try await database.read { try $0.queryOne("SELECT changes FROM caller_key_changes") }
                 }
             ]
         )
@@ -96,14 +108,14 @@ struct ServerParts {
             operations: operations,
             parts: HTTPService.Parts(
                 resolver: authority,
-                limits: try Limits.make(settings, registry: registry, logger: logger),
+                limits: try Limits.make(settings, registry: registry),
                 metrics: try HTTPMetrics(registry: registry),
                 translate: ProblemTranslation.problem(of:)
             ),
             configuration: configuration
         )
         return ServerParts(
-            database: database, keyring: keyring, authority: authority, keys: keys, readiness: readiness, service: service,
+            database: database, authority: authority, keys: keys, readiness: readiness, service: service,
             server: server)
     }
 

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 public import ArgumentParser
 import LogOutput
 import Logging
@@ -13,6 +20,8 @@ public enum Program {
     /// - Returns: The settings, all of which are valid.
     /// - Throws: `ExitCode` 78 after one line for each bad value on standard error.
     public static func begin(_ catalogue: SettingsCatalogue, flags: [String: String?]) throws -> SettingsReader {
+        // Whoever reads the log may go away; writing to a closed pipe must not end the program.
+        signal(SIGPIPE, SIG_IGN)
         do {
             let settings = try SettingsReader.standard(catalogue: catalogue, flags: flags)
             try settings.validate()

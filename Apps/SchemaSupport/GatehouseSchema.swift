@@ -9,14 +9,21 @@ public enum GatehouseSchema {
     /// All chains, in the order in which they are applied where nothing else decides.
     public static let chains = [CommonsRevisions.chain, AuthRevisions.chain]
 
+    /// Refuses a database that this build has no driver for, without opening anything.
+    ///
+    /// - Throws: `PersistenceError` with code `invalidURL` for PostgreSQL.
+    public static func requireServed(_ url: DatabaseURL) throws(PersistenceError) {
+        if case .postgres = url.location {
+            throw PersistenceError(.invalidURL, message: "PostgreSQL is not served yet; allowed: sqlite:PATH")
+        }
+    }
+
     /// Opens the database that a URL leads to, and a migrator over all chains of it.
     ///
     /// - Throws: `PersistenceError`; with code `invalidURL` for PostgreSQL, which this build does not serve.
     ///   `MigrationError` when the chains contradict each other.
     public static func open(_ url: DatabaseURL) async throws -> (database: any Database, migrator: Migrator) {
-        if case .postgres = url.location {
-            throw PersistenceError(.invalidURL, message: "PostgreSQL is not served yet; allowed: sqlite:PATH")
-        }
+        try self.requireServed(url)
         let database = try await SQLiteDatabase.open(url: url)
         let lock = FileMigrationLock(databasePath: database.path)
         return (database, try Migrator(database: database, chains: self.chains, lock: lock))

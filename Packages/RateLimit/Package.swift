@@ -16,7 +16,6 @@ let package = Package(
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
-        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
     ],
     targets: [
         .target(name: "RateLimit"),
@@ -27,7 +26,6 @@ let package = Package(
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
@@ -44,7 +42,6 @@ let package = Package(
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

@@ -14,6 +14,7 @@ public final class KeyAuthority: Service {
     private struct State {
         var cache: CallerCache
         var seenChanges: Int64?
+        var isBlind = false
         var uses: [KeyID: Timestamp] = [:]
     }
 
@@ -114,12 +115,20 @@ public final class KeyAuthority: Service {
             self.state.withLock { state in
                 if state.seenChanges != changes { state.cache.invalidateAll() }
                 state.seenChanges = changes
+                state.isBlind = false
             }
         } catch is CancellationError {
             // The group shuts down.
         } catch {
-            self.invalidate()
-            self.logger.warning("keys cannot be watched", metadata: ["error": .string(String(reflecting: error))])
+            let wasBlind = self.state.withLock { state in
+                state.cache.invalidateAll()
+                defer { state.isBlind = true }
+                return state.isBlind
+            }
+            // Said once for each time that the database goes away.
+            if !wasBlind {
+                self.logger.warning("keys cannot be watched", metadata: ["error": .string(String(reflecting: error))])
+            }
         }
     }
 

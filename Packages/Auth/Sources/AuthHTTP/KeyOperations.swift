@@ -52,7 +52,7 @@ public struct KeyOperations: Sendable {
             ]
         ) { request in
             let email = request.body["email"]?.stringValue
-            if let email, !Self.looksLikeEmail(email) {
+            if let email, !KeyStore.isEmail(email) {
                 throw Problem.validation([
                     Violation(
                         at: [.name("body"), .name("email")], type: "value_error",
@@ -92,16 +92,6 @@ public struct KeyOperations: Sendable {
             ]
         ) { request in
             .json(.ok, ["valid": true, "user_id": .string(request.caller.id.text)])
-        }
-    }
-
-    /// Syntax only: clients register with reserved domains too (CONTRACTS §9).
-    static func looksLikeEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            scalar.value > 0x20 && scalar.value != 0x7F && scalar.properties.generalCategory != .control
-                && !scalar.properties.isWhitespace
         }
     }
 }

@@ -29,6 +29,33 @@ struct KeyStoreTests {
         }
     }
 
+    @Test("does not count a new key as a change after which others may have ended")
+    func newKeysChangeNothing() async throws {
+        try await AuthFixture.with { fixture in
+            let user = try await fixture.store.createUser(email: nil, displayName: nil)
+            _ = try await fixture.store.createKey(for: user.userID)
+            let changes = try await fixture.database.read { connection in
+                try connection.queryOne("SELECT changes FROM caller_key_changes")?.decode("changes", as: Int.self)
+            }
+            #expect(changes == 0)
+        }
+    }
+
+    @Test("refuses texts that are longer than their columns or no address")
+    func bounds() async throws {
+        try await AuthFixture.with { fixture in
+            let long = String(repeating: "x", count: 300)
+            for (email, name, label) in [("a b@c", "n", "l"), ("x@" + long, "n", "l"), ("a@b", long, "l"), ("a@b", "n", long)] {
+                let error = await #expect(throws: AuthError.self) {
+                    try await fixture.store.createUser(email: email, displayName: name, details: KeyDetails(label: label))
+                }
+                #expect(error?.code == .invalidText)
+            }
+            let hasUsers = try await fixture.store.hasUsers()
+            #expect(!hasUsers)
+        }
+    }
+
     @Test("says which change is impossible")
     func impossibleChanges() async throws {
         try await AuthFixture.with { fixture in

@@ -42,7 +42,10 @@ public struct Trace: Sendable, Hashable {
     ///   - tags: The names of its tags, sorted.
     init(_ row: Row, tags: [String]) throws(PersistenceError) {
         self.id = try row.decode("id")
-        self.status = Status(rawValue: try row.decode("status")) ?? .pending
+        guard let status = Status(rawValue: try row.decode("status")) else {
+            throw PersistenceError(.decoding, message: "column status holds no status of a trace")
+        }
+        self.status = status
         self.title = try row.decode("title")
         self.contextText = try row.decode("context_text")
         self.solutionText = try row.decode("solution_text")

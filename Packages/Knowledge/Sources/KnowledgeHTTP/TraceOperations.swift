@@ -2,6 +2,7 @@ public import HTTPCore
 import HTTPTypes
 import Identity
 public import Knowledge
+import Persistence
 import StrictJSON
 
 /// The operations on traces (CONTRACTS §1.1): `POST /api/v1/traces` and `GET /api/v1/traces/{id}`.
@@ -61,7 +62,13 @@ public struct TraceOperations: Sendable {
                 agentVersion: request.body["agent_version"]?.stringValue,
                 metadata: request.body["metadata_json"].flatMap { $0.isNull ? nil : $0 }
             )
-            let id = try await self.store.add(draft, from: request.caller.id.text)
+            let id: String
+            do {
+                id = try await self.store.add(draft, from: request.caller.id.text)
+            } catch let error as PersistenceError where error.code == .foreignKeyViolation {
+                // The caller was deleted a moment ago, before its key was forgotten.
+                throw Problem.invalidCredential
+            }
             return .json(
                 .accepted,
                 ["id": .string(id), "status": "pending", "message": "Trace accepted for processing"]

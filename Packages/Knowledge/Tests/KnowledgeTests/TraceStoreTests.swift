@@ -52,7 +52,8 @@ struct TraceStoreTests {
     func readme() async throws {
         try await self.withStore { store, _ in
             let id = try await store.add(
-                TraceDraft(title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"]),
+                TraceDraft(
+                    title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"]),
                 from: Self.author)
             let trace = try await store.trace(id: id)
             #expect(trace?.tags == ["network"])

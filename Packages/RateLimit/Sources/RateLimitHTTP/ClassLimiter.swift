@@ -1,7 +1,6 @@
 public import HTTPCore
 import HTTPTypes
 public import Identity
-public import Logging
 public import RateLimit
 
 /// Charges requests to the rules of their classes; the limit stage of HTTPCore asks it.
@@ -9,27 +8,24 @@ public import RateLimit
 /// The budget belongs to `user:{id}` for an authenticated caller and to `ip:{host}` otherwise (CONTRACTS §4.6): all keys
 /// of one user share it, and a user does not inherit what was counted for the address. One IPv6 client usually holds a
 /// whole /64, so that is the host there.
-public struct ClassLimiter<Store: RateLimitStore>: LimitEnforcer {
-    private let store: Store
+public struct ClassLimiter: LimitEnforcer {
+    private let limiter: RateLimiter
     private let rules: ClassRules
     private let metrics: RateLimitMetrics?
-    private let logger: Logger
 
     /// Creates a limiter.
     ///
     /// - Parameters:
-    ///   - store: Counts.
-    ///   - rules: The rules of every class.
+    ///   - limiter: Counts, and knows what to do while its store fails.
+    ///   - rules: The rules of every class; without any, nothing is limited.
     ///   - metrics: Counts decisions; `nil` counts none.
-    ///   - logger: Hears when the store fails.
-    public init(store: Store, rules: ClassRules, metrics: RateLimitMetrics?, logger: Logger) {
-        self.store = store
+    public init(limiter: RateLimiter, rules: ClassRules, metrics: RateLimitMetrics?) {
+        self.limiter = limiter
         self.rules = rules
         self.metrics = metrics
-        self.logger = logger
     }
 
-    /// Charges all rules of the classes in one decision; a store that cannot decide answers 503.
+    /// Charges all rules of the classes in one decision; a caller that cannot be made a key is refused with 503.
     public func charge(_ classes: [LimitClass], caller: Caller, address: IPAddress?) async -> LimitOutcome {
         do throws(RateLimitError) {
             var rules: [RateLimitRule] = []
@@ -42,13 +38,12 @@ public struct ClassLimiter<Store: RateLimitStore>: LimitEnforcer {
                 }
             }
             if checks.isEmpty { return .admitted([:]) }
-            let verdict = try await self.store.decide(checks)
+            let verdict = await self.limiter.decide(checks)
             self.metrics?.record(verdict)
             let fields = LimitFields(verdict: verdict, rules: rules)
             guard let denier = verdict.denierIndex else { return .admitted(fields.all) }
             return .denied(LimitProblem.make(rule: rules[denier], verdict: verdict, fields: fields))
         } catch {
-            self.logger.error("limits cannot be decided", metadata: ["error": .string(String(reflecting: error))])
             return .denied(
                 Problem(.serviceUnavailable, "Limits cannot be decided now", headers: [.retryAfter: "1"], cause: error))
         }

@@ -1,7 +1,6 @@
 import HTTPCore
 import HTTPTypes
 import Identity
-import Logging
 import PrometheusMetrics
 import RateLimit
 import StrictJSON
@@ -17,16 +16,14 @@ struct ClassLimiterTests {
     private let failures = LimitClass("failures", by: .address)
     private let user = Caller(id: CallerID(unchecked: "u-1"), kind: .user)
 
-    private func limiter(_ registry: PrometheusRegistry = PrometheusRegistry(), shadow: Bool = false) throws -> ClassLimiter<
-        InProcessRateLimitStore
-    > {
+    private func limiter(_ registry: PrometheusRegistry = PrometheusRegistry(), shadow: Bool = false) throws -> ClassLimiter {
         var rules = ClassRules()
         try rules.set(self.read, quotas: Quota.parse("3/minute"), algorithm: .tokenBucket, isShadow: shadow)
         try rules.set(self.failures, quotas: Quota.parse("2/minute;5/hour"), algorithm: .slidingLog)
         let time = self.time
         return ClassLimiter(
-            store: try InProcessRateLimitStore(memoryBytes: 1 << 20) { time.now }, rules: rules,
-            metrics: try RateLimitMetrics(registry: registry), logger: Logger(label: "test"))
+            limiter: RateLimiter(store: try InProcessRateLimitStore(memoryBytes: 1 << 20) { time.now }), rules: rules,
+            metrics: try RateLimitMetrics(registry: registry))
     }
 
     private func isAdmitted(_ outcome: LimitOutcome) -> Bool {

@@ -35,7 +35,9 @@ public struct APIKey: Sendable {
     ///   to be asked.
     public init?(_ text: String) {
         let bytes = Array(text.utf8.prefix(Self.bodyCount + Self.checksumCount + 1))
-        guard bytes.count == Self.bodyCount + Self.checksumCount, bytes.starts(with: Self.prefix.utf8) else { return nil }
+        guard bytes.count == Self.bodyCount + Self.checksumCount, bytes.starts(with: Self.prefix.utf8),
+            bytes.dropFirst(Self.prefix.utf8.count).allSatisfy(Self.isBase62)
+        else { return nil }
         let body = bytes.prefix(Self.bodyCount)
         guard bytes.dropFirst(Self.bodyCount).elementsEqual(Self.checksum(of: body).utf8) else { return nil }
         self.text = text
@@ -48,6 +50,14 @@ public struct APIKey: Sendable {
 
     /// What is stored of the key.
     public var digest: SHA256Digest { SHA256.hash(self.text.utf8) }
+
+    private static func isBase62(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default: false
+        }
+    }
 
     private static func checksum(of body: some Collection<UInt8>) -> String {
         guard let digits = Base62.encode(CRC32.checksum(of: body), width: Self.checksumCount) else {

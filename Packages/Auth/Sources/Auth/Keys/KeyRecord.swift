@@ -24,7 +24,11 @@ public struct KeyRecord: Sendable, Hashable {
 
     init(_ row: Row) throws(PersistenceError) {
         self.id = KeyID(unchecked: try row.decode("id"))
-        self.ownerKind = Caller.Kind(rawValue: try row.decode("owner_kind")) ?? .anonymous
+        let kind = try row.decode("owner_kind", as: String.self)
+        guard let ownerKind = Caller.Kind(rawValue: kind) else {
+            throw PersistenceError(.decoding, message: "column owner_kind holds no kind of caller")
+        }
+        self.ownerKind = ownerKind
         self.ownerID = try row.decode("owner_id")
         self.label = try row.decode("label")
         self.person = try row.decode("person")

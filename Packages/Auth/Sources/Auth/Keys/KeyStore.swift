@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+import Cryptography
 public import Identity
 public import Persistence
 
@@ -32,8 +33,10 @@ public struct KeyStore: Sendable {
     ///   - email: At most 255 characters, or `nil`; unique among users.
     ///   - displayName: At most 100 characters, or `nil`.
     ///   - details: What is noted about the key.
-    /// - Throws: ``AuthError`` with code `emailTaken`; `PersistenceError` when the store fails.
+    /// - Throws: ``AuthError`` with code `emailTaken` or `invalidText`; `PersistenceError` when the store fails.
     public func createUser(email: String?, displayName: String?, details: KeyDetails = KeyDetails()) async throws -> NewKey {
+        try Self.check(email: email, displayName: displayName)
+        try details.check()
         let key = try APIKey()
         let userID = UUID().sqlText
         let now = Timestamp.now()
@@ -41,8 +44,8 @@ public struct KeyStore: Sendable {
             try await self.database.transaction { connection in
                 try connection.execute(
                     """
-                    INSERT INTO users (id, email, display_name, created_at, updated_at)
-                    VALUES (\(userID), \(email), \(displayName), \(now), \(now))
+                    INSERT INTO users (id, email, api_key_hash, display_name, created_at, updated_at)
+                    VALUES (\(userID), \(email), \(key.digest.hex), \(displayName), \(now), \(now))
                     """
                 )
                 try KeyTable.insert(key, for: userID, isPrimary: true, details: details, at: now, on: connection)
@@ -55,8 +58,9 @@ public struct KeyStore: Sendable {
 
     /// Makes a further key of a user.
     ///
-    /// - Throws: ``AuthError`` with code `unknownUser`; `PersistenceError` when the store fails.
+    /// - Throws: ``AuthError`` with code `unknownUser` or `invalidText`; `PersistenceError` when the store fails.
     public func createKey(for userID: String, details: KeyDetails = KeyDetails()) async throws -> NewKey {
+        try details.check()
         let key = try APIKey()
         let now = Timestamp.now()
         try await self.database.transaction { connection in
@@ -91,6 +95,24 @@ public struct KeyStore: Sendable {
         }
         guard outcome.exists else { throw AuthError(.unknownKey, message: "No key has this id") }
         guard outcome.wasValid else { throw AuthError(.alreadyRevoked, message: "The key is revoked already") }
+    }
+
+    /// Whether a text has the form `x@y`; clients register with reserved domains too (CONTRACTS §9), so no more is asked.
+    public static func isEmail(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return false }
+        return text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && !$0.properties.isWhitespace }
+    }
+
+    private static func check(email: String?, displayName: String?) throws(AuthError) {
+        if let email {
+            guard self.isEmail(email), email.unicodeScalars.count <= 255 else {
+                throw AuthError(.invalidText, message: "An e-mail address has the form x@y and at most 255 characters")
+            }
+        }
+        if let displayName, displayName.unicodeScalars.count > 100 {
+            throw AuthError(.invalidText, message: "A display name has at most 100 characters")
+        }
     }
 
     /// Whether anybody is registered.

@@ -40,7 +40,7 @@ enum KeyTable {
 
     /// Stores a new key of a user.
     ///
-    /// - Parameter isPrimary: Whether it also goes to `users.api_key_hash`.
+    /// - Parameter isPrimary: Whether `users.api_key_hash` has it as well.
     static func insert(
         _ key: APIKey,
         for userID: String,
@@ -49,10 +49,6 @@ enum KeyTable {
         at now: Timestamp,
         on connection: any DatabaseConnection
     ) throws(PersistenceError) {
-        if isPrimary {
-            try connection.execute(
-                "UPDATE users SET api_key_hash = \(key.digest.hex), updated_at = \(now) WHERE id = \(userID)")
-        }
         try connection.execute(
             """
             INSERT INTO caller_keys (id, digest, owner_kind, owner_id, is_primary, label, person, scopes, created_at, expires_at)

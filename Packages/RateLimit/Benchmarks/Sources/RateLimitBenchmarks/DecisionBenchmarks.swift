@@ -5,86 +5,113 @@ struct DecisionBenchmarks {
     let keyCount = 1_000_000
     let decisionCount = 2_000_000
     let keys: [RateLimitKey]
-    /// A fixed walk through all keys that no prefetcher foresees.
+    /// Two walks through all keys, each in an order of its own that is drawn from a fixed seed.
     let order: [Int32]
-    let byteSumRate: Double
 
     init() throws {
         self.keys = try (0..<self.keyCount).map {
             try Self.withBytes(of: Int32($0)) { bytes throws(RateLimitError) in try RateLimitKey(bytes: bytes) }
         }
-        let keyCount = UInt64(self.keyCount)
-        self.order = (0..<self.decisionCount).map { Int32((UInt64($0) &* 0x9E37_79B9_7F4A_7C15) >> 20 % keyCount) }
-        self.byteSumRate = Benchmark.byteSumRate()
+        var random = SplitMix(state: 20_251_121)
+        let numbers = (0..<Int32(self.keyCount)).map { $0 }
+        self.order = numbers.shuffled(using: &random) + numbers.shuffled(using: &random)
     }
 
     func printMachine() {
         print(
-            "plain byte sum: \(Int(self.byteSumRate / 1e6)) MB/s; \(self.keyCount) keys of 20 bytes in random order, one thread")
-        print("| decision | M/s | ns | bytes summed meanwhile | allocations |")
-        print("| --- | ---: | ---: | ---: | ---: |")
+            "\(self.keyCount) keys of 20 bytes in random order, one thread, median of \(Measurement.rounds) alternating rounds\n")
     }
 
     func printAlgorithms() throws {
         var memory: [String] = []
+        var benchmarks: [Benchmark] = []
+        // Laid out in the order of the walk, so that reading the keys themselves costs next to nothing.
+        let walk = self.order.map { self.keys[Int($0)] }
         for algorithm in RateLimitAlgorithm.allCases {
             let rule = try RateLimitRule("benchmark", quota: try Quota(limit: 100, .minute), algorithm: algorithm)
             let store = try self.filledStore(rule)
             memory.append("\(algorithm.name): \(Double(store.statistics.usedBytes * 10 / self.keyCount) / 10) bytes per key")
-            self.run("\(algorithm.name), random key", operations: self.decisionCount) {
-                var instant: Int64 = 2_000_000_000
-                for number in self.order {
-                    instant &+= 1_000
-                    guard
-                        let key = try? Self.withBytes(
-                            of: number, { bytes throws(RateLimitError) in try RateLimitKey(bytes: bytes) })
-                    else { continue }
-                    _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
-                }
-            }
+            benchmarks.append(
+                Benchmark(title: "\(algorithm.name), random key, made for the call", operations: self.decisionCount) {
+                    var instant: Int64 = 2_000_000_000
+                    for number in self.order {
+                        instant &+= 1_000
+                        guard
+                            let key = try? Self.withBytes(
+                                of: number, { bytes throws(RateLimitError) in try RateLimitKey(bytes: bytes) })
+                        else { continue }
+                        _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
+                    }
+                })
+            benchmarks.append(
+                Benchmark(title: "\(algorithm.name), random key, made before", operations: self.decisionCount) {
+                    var instant: Int64 = 2_000_000_000
+                    for key in walk {
+                        instant &+= 1_000
+                        _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
+                    }
+                })
+            benchmarks.append(
+                Benchmark(title: "\(algorithm.name), random key, each call after the answer of the last", operations: walk.count)
+                {
+                    var instant: Int64 = 2_000_000_000
+                    var position = 0
+                    for _ in 0..<walk.count {
+                        instant &+= 1_000
+                        let verdict = store.decide(
+                            RateLimitCheck(rule, walk[position]), at: RateLimitInstant(nanoseconds: instant))
+                        // Always a step of one, but the processor cannot know before the counter was read.
+                        position = (position &+ 1 &+ Int(verdict.remaining >> 62)) % walk.count
+                    }
+                })
             let key = self.keys[7]
-            self.run("\(algorithm.name), one hot key", operations: self.decisionCount) {
-                var instant: Int64 = 2_000_000_000
-                for _ in 0..<self.decisionCount {
-                    instant &+= 1_000
-                    _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
-                }
-            }
+            benchmarks.append(
+                Benchmark(title: "\(algorithm.name), one hot key", operations: self.decisionCount) {
+                    var instant: Int64 = 2_000_000_000
+                    for _ in 0..<self.decisionCount {
+                        instant &+= 1_000
+                        _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
+                    }
+                })
         }
-        for line in memory { print("| \(line) | | | | |") }
+        Benchmark.run(benchmarks)
+        for line in memory { print("- \(line)") }
+        print()
     }
 
     func printCalls() throws {
         let rule = try RateLimitRule("benchmark", quota: try Quota(limit: 100, .minute), algorithm: .tokenBucket)
         let store = try self.filledStore(rule)
-        self.run("making a key from 20 bytes", operations: self.decisionCount) {
-            for number in self.order {
-                guard
-                    let key = try? Self.withBytes(of: number, { bytes throws(RateLimitError) in try RateLimitKey(bytes: bytes) }),
-                    key.byteCount == 21
-                else { return }
-            }
-        }
         let key = self.keys[7]
-        self.run("token_bucket, hot key, time from the clock", operations: self.decisionCount) {
-            for _ in 0..<self.decisionCount { _ = store.decide(RateLimitCheck(rule, key), at: .now) }
-        }
+        Benchmark.run(
+            try [
+                Benchmark(title: "making a key from 20 bytes", operations: self.decisionCount) {
+                    for number in self.order {
+                        guard
+                            let key = try? Self.withBytes(
+                                of: number, { bytes throws(RateLimitError) in try RateLimitKey(bytes: bytes) }),
+                            key.byteCount == 21
+                        else { return }
+                    }
+                },
+                Benchmark(title: "token_bucket, hot key, time from the clock", operations: self.decisionCount) {
+                    for _ in 0..<self.decisionCount { _ = store.decide(RateLimitCheck(rule, key), at: .now) }
+                },
+            ] + [1, 2, 8].map(self.severalRules))
     }
 
-    func printSeveralRules() throws {
-        for count in [1, 2, 8] {
-            let rules = try (0..<count).map { number in
-                try RateLimitRule("rule-\(number)", quota: try Quota(limit: 1_000_000_000, .hour), algorithm: .tokenBucket)
-            }
-            let store = try InProcessRateLimitStore()
-            let requests = self.keys.prefix(1_000).map { key in rules.map { RateLimitCheck($0, key) } }
-            for request in requests { _ = store.decide(request, at: .start) }
-            self.run("\(count) rules in one decision, 1000 keys", operations: self.decisionCount / 10) {
-                var instant: Int64 = 0
-                for number in 0..<self.decisionCount / 10 {
-                    instant &+= 1_000
-                    _ = store.decide(requests[number % 1_000], at: RateLimitInstant(nanoseconds: instant))
-                }
+    private func severalRules(_ count: Int) throws -> Benchmark {
+        let rules = try (0..<count).map { number in
+            try RateLimitRule("rule-\(number)", quota: try Quota(limit: 1_000_000_000, .hour), algorithm: .tokenBucket)
+        }
+        let store = try InProcessRateLimitStore()
+        let requests = self.keys.prefix(1_000).map { key in rules.map { RateLimitCheck($0, key) } }
+        for request in requests { _ = store.decide(request, at: .start) }
+        return Benchmark(title: "\(count) rules in one decision, 1000 keys", operations: self.decisionCount / 10) {
+            var instant: Int64 = 0
+            for number in 0..<self.decisionCount / 10 {
+                instant &+= 1_000
+                _ = store.decide(requests[number % 1_000], at: RateLimitInstant(nanoseconds: instant))
             }
         }
     }
@@ -103,7 +130,7 @@ struct DecisionBenchmarks {
             instant += 550_000_000
         }
         let bytesPerEntry = Double((store.statistics.usedBytes - firstBytes) * 100 / (99 * 10_000)) / 100
-        print("| sliding log, 100 hits in a minute: \(bytesPerEntry) bytes per further hit | | | | |")
+        print("- sliding log, 100 hits in a minute: \(bytesPerEntry) bytes per further hit")
     }
 
     private func filledStore(_ rule: RateLimitRule) throws -> InProcessRateLimitStore {
@@ -129,8 +156,17 @@ struct DecisionBenchmarks {
             return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).prefix(20)))
         }
     }
+}
 
-    private func run(_ title: String, operations: Int, _ body: () -> Void) {
-        print(Benchmark(title, operations: operations, body).row(byteSumRate: self.byteSumRate))
+/// Numbers that are the same in every run (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = self.state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

@@ -16,10 +16,12 @@ package struct FixedWindow: Meter, Equatable {
         self.used = used
     }
 
+    @inline(__always)
     package func wait(for cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
         now >= self.end || self.used <= quota.limit &- cost ? 0 : self.end &- now
     }
 
+    @inline(__always)
     package mutating func spend(_ cost: Int64, under quota: Quota, at now: Int64) {
         if now >= self.end || self.used == 0 { self = FixedWindow(end: now &+ quota.windowNanoseconds, used: 0) }
         self.used = self.used.addingSaturated(cost)
@@ -33,6 +35,7 @@ package struct FixedWindow: Meter, Equatable {
     /// The end of the window: units are only given back to the window that they were taken from.
     package var mark: Int64 { self.end }
 
+    @inline(__always)
     package func reading(under quota: Quota, at now: Int64) -> MeterReading {
         guard now < self.end, self.used > 0 else { return .untouched(limit: quota.limit) }
         let rest = self.end &- now

@@ -28,6 +28,11 @@ package protocol Meter {
     /// Counts `cost`, whether it fits or not.
     mutating func spend(_ cost: Int64, under quota: Quota, at now: Int64)
 
+    /// Counts `cost` if it fits and tells 0; otherwise tells the nanoseconds until it does.
+    ///
+    /// - Parameter cost: From 1 to the limit.
+    mutating func take(_ cost: Int64, under quota: Quota, at now: Int64) -> Int64
+
     /// Gives back `units` that were spent under `mark`, as far as they are still counted.
     mutating func refund(_ units: Int64, mark: Int64, under quota: Quota, at now: Int64)
 
@@ -39,4 +44,13 @@ package protocol Meter {
 
     /// The instant from which this counter cannot be told from one that never existed.
     func vacancy(window: Int64) -> Int64
+}
+
+extension Meter {
+    @inline(__always)
+    package mutating func take(_ cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
+        let wait = self.wait(for: cost, under: quota, at: now)
+        if wait == 0 { self.spend(cost, under: quota, at: now) }
+        return wait
+    }
 }

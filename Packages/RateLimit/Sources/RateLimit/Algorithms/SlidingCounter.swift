@@ -21,6 +21,7 @@ package struct SlidingCounter: Meter, Equatable {
         self.current = current
     }
 
+    @inline(__always)
     package func wait(for cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
         let rolled = self.rolled(to: now, window: quota.windowNanoseconds)
         let window = quota.windowNanoseconds
@@ -33,6 +34,7 @@ package struct SlidingCounter: Meter, Equatable {
         return window &- elapsed &+ Self.elapsed(untilWeightOf: rolled.current, isAtMost: room, window: window)
     }
 
+    @inline(__always)
     package mutating func spend(_ cost: Int64, under quota: Quota, at now: Int64) {
         self = self.rolled(to: now, window: quota.windowNanoseconds)
         self.current = self.current.addingSaturated(cost)
@@ -50,6 +52,7 @@ package struct SlidingCounter: Meter, Equatable {
     /// The start of the window that the units were spent in.
     package var mark: Int64 { self.start }
 
+    @inline(__always)
     package func reading(under quota: Quota, at now: Int64) -> MeterReading {
         let window = quota.windowNanoseconds
         let rolled = self.rolled(to: now, window: window)
@@ -69,6 +72,7 @@ package struct SlidingCounter: Meter, Equatable {
         return self.previous > 0 ? self.start &+ window : .min
     }
 
+    @inline(__always)
     private func rolled(to now: Int64, window: Int64) -> SlidingCounter {
         if self.previous == 0, self.current == 0 { return SlidingCounter(at: now) }
         if now < self.start &+ window { return self }
@@ -78,12 +82,14 @@ package struct SlidingCounter: Meter, Equatable {
         return SlidingCounter(at: now)
     }
 
+    @inline(__always)
     private static func weight(of units: Int64, elapsed: Int64, window: Int64) -> Int64 {
         guard units > 0, let (quotient, remainder) = multiplyDivide(units, window &- elapsed, by: window) else { return 0 }
         return remainder > 0 ? quotient &+ 1 : quotient
     }
 
     /// How far into a window the weight of the one before has fallen to `bound`: `w − ⌊bound · w ÷ units⌋`.
+    @inline(__always)
     private static func elapsed(untilWeightOf units: Int64, isAtMost bound: Int64, window: Int64) -> Int64 {
         guard units > bound, let (quotient, _) = multiplyDivide(bound, window, by: units) else { return 0 }
         return window &- quotient

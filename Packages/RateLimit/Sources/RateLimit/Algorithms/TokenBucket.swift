@@ -26,14 +26,25 @@ package struct TokenBucket: Meter, Equatable {
         self.parts = parts
     }
 
+    @inline(__always)
     package func wait(for cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
         let after = self.spending(cost, under: quota, at: now)
         return max(after.wholeFull &- quota.windowNanoseconds &- now, 0)
     }
 
+    @inline(__always)
     package mutating func spend(_ cost: Int64, under quota: Quota, at now: Int64) {
         guard quota.limit > 0 else { return }
         self = self.spending(cost, under: quota, at: now)
+    }
+
+    /// Works out the debt once for both the question and the answer.
+    @inline(__always)
+    package mutating func take(_ cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
+        let after = self.spending(cost, under: quota, at: now)
+        let wait = max(after.wholeFull &- quota.windowNanoseconds &- now, 0)
+        if wait == 0 { self = after }
+        return wait
     }
 
     /// Takes back the debt of `units`, but no more than what the bucket still owed of that spending: what has filled up meanwhile is there
@@ -55,6 +66,7 @@ package struct TokenBucket: Meter, Equatable {
     /// The instant at which the bucket is full after the spending, rounded down.
     package var mark: Int64 { self.full }
 
+    @inline(__always)
     package func reading(under quota: Quota, at now: Int64) -> MeterReading {
         let window = quota.windowNanoseconds
         guard self.wholeFull > now, quota.limit > 0 else { return .untouched(limit: quota.limit) }
@@ -89,11 +101,13 @@ package struct TokenBucket: Meter, Equatable {
     package func vacancy(window: Int64) -> Int64 { self.wholeFull }
 
     /// The first whole nanosecond at which the bucket is full.
+    @inline(__always)
     private var wholeFull: Int64 {
         self.fraction > 0 ? self.full &+ 1 : self.full
     }
 
     /// The same bucket with its fraction in parts of `limit`, rounded up: a changed limit never gives anything away.
+    @inline(__always)
     private func counted(in limit: Int64) -> TokenBucket {
         guard self.parts != limit else { return self }
         guard self.fraction > 0 else { return TokenBucket(full: self.full, fraction: 0, parts: limit) }
@@ -106,6 +120,7 @@ package struct TokenBucket: Meter, Equatable {
             : TokenBucket(full: self.full &+ 1, fraction: 0, parts: limit)
     }
 
+    @inline(__always)
     private func spending(_ cost: Int64, under quota: Quota, at now: Int64) -> TokenBucket {
         let bucket =
             self.wholeFull > now ? self.counted(in: quota.limit) : TokenBucket(full: now, fraction: 0, parts: quota.limit)

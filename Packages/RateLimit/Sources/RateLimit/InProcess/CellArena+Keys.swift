@@ -22,7 +22,7 @@ extension CellArena {
         let words = self[record]
         let byteCount = Int(words[6] >> 48)
         guard byteCount > RateLimitKey.inlineByteCount else {
-            return RateLimitKey(words: (words[4], words[5], words[6]), spill: nil)
+            return RateLimitKey(words: (words[4], words[5], words[6]))
         }
         let spill = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
             for position in 0..<RateLimitKey.headByteCount {

@@ -35,7 +35,7 @@ struct CellArena {
     init(segmentCount: Int) {
         self.segmentCount = segmentCount
         // Cell 0 is never touched, so it is not allocated: the base lies one cell before the memory.
-        self.words = .allocate(capacity: segmentCount * Self.cellsPerSegment * Self.wordsPerCell)
+        self.words = PageMemory.allocate(UInt64.self, capacity: segmentCount * Self.cellsPerSegment * Self.wordsPerCell)
         self.segmentLinks = .allocate(capacity: segmentCount + 1)
         self.segmentBounds = .allocate(capacity: segmentCount + 1)
     }

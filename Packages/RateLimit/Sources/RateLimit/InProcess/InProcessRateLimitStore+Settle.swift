@@ -8,7 +8,9 @@ extension InProcessRateLimitStore {
     ///   - now: The time; one that lies before the time of an earlier call counts as that.
     public func reserve(_ checks: [RateLimitCheck], at now: RateLimitInstant) -> RateLimitReservation {
         var marks: [Int64] = []
-        let verdict = self.decide(checks, at: now) { work in marks = work.map(\.mark) }
+        var rules = RuleVerdicts()
+        checks.withUnsafeBufferPointer { self.decide($0, at: now, into: &rules) { work in marks = work.map(\.mark) } }
+        let verdict = Verdict(rules: rules)
         guard verdict.isAllowed else { return RateLimitReservation(verdict: verdict, lease: nil) }
         let lease = RateLimitLease(
             id: self.leases.issue(), issuer: self.leases.issuer, checks: checks, instant: now, marks: marks)

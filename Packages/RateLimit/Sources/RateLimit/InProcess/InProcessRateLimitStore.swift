@@ -25,7 +25,8 @@ public final class InProcessRateLimitStore: RateLimitStore, @unchecked Sendable 
 
     /// Creates an empty store.
     ///
-    /// The whole budget is reserved at once, as address space; it becomes resident as counters come.
+    /// The whole budget is reserved at once, as address space; it becomes resident as counters come, in steps of 2 MiB where the system
+    /// grants huge pages.
     ///
     /// - Parameters:
     ///   - memoryBytes: The budget for counters, keys, logs, indexes and leases, from 64 KiB to 8 GiB; 256 MiB by default, which

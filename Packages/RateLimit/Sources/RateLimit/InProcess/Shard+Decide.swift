@@ -25,14 +25,13 @@ extension Shard {
         return self.latest
     }
 
-    /// Finds out what the rule says, and reserves the room that taking would need. Nothing is taken yet.
+    /// Finds out what the rule says, and reserves the room that taking would need. Nothing is taken yet; the record was looked up before.
     @inline(__always)
     mutating func examine(
         _ check: borrowing RateLimitCheck, _ examination: inout Examination, at now: Int64,
         sparing: UnsafeMutableBufferPointer<Examination>
     ) {
         let (cost, overflow) = check.cost.addingReportingOverflow(examination.prior)
-        examination.record = self.find(check.rule.identity, check.key, hash: examination.hash)
         if overflow || cost > check.rule.quota.limit, check.cost > 0 {
             examination.outcome = .costExceedsLimit
             if examination.record != 0 { _ = self.wait(examination.record, for: 0, under: check.rule, at: now) }
@@ -92,26 +91,38 @@ extension Shard {
     mutating func report(
         _ check: borrowing RateLimitCheck, _ examination: borrowing Examination, at now: Int64, lag: Int64
     ) -> RuleVerdict {
-        let quota = check.rule.quota
         let reading =
             examination.record == 0
-            ? MeterReading.untouched(limit: quota.limit)
-            : self.reading(examination.record, check.rule.algorithm, under: quota, at: now)
-        let retry: Int64 =
-            switch examination.outcome {
-            case .admitted, .admittedUncounted: 0
-            case .exhausted: examination.wait.addingSaturated(lag)
-            case .costExceedsLimit: -1
-            case .refusedUncounted: 1_000_000_000
-            }
-        switch examination.outcome {
-        case .admitted: self.tally.admitted &+= 1
-        case .exhausted, .costExceedsLimit: self.tally.refused &+= 1
-        case .refusedUncounted: self.tally.refusedUncounted &+= 1
-        case .admittedUncounted: self.tally.admittedUncounted &+= 1
+            ? MeterReading.untouched(limit: check.rule.quota.limit)
+            : self.reading(examination.record, check.rule.algorithm, under: check.rule.quota, at: now)
+        return self.verdict(check, examination.outcome, wait: examination.wait, reading, lag: lag)
+    }
+
+    /// Counts an outcome in the statistics and puts it into words.
+    @inline(__always)
+    mutating func verdict(
+        _ check: borrowing RateLimitCheck, _ outcome: RuleVerdict.Outcome, wait: Int64, _ reading: MeterReading, lag: Int64
+    ) -> RuleVerdict {
+        let retry: Int64
+        switch outcome {
+        case .admitted:
+            self.tally.admitted &+= 1
+            retry = 0
+        case .admittedUncounted:
+            self.tally.admittedUncounted &+= 1
+            retry = 0
+        case .exhausted:
+            self.tally.refused &+= 1
+            retry = wait.addingSaturated(lag)
+        case .costExceedsLimit:
+            self.tally.refused &+= 1
+            retry = -1
+        case .refusedUncounted:
+            self.tally.refusedUncounted &+= 1
+            retry = 1_000_000_000
         }
         return RuleVerdict(
-            rule: check.rule.name, outcome: examination.outcome, isShadow: check.rule.isShadow, limit: quota.limit,
+            rule: check.rule.name, outcome: outcome, isShadow: check.rule.isShadow, limit: check.rule.quota.limit,
             used: reading.used, remaining: reading.remaining,
             resetNanoseconds: reading.resetAfter > 0 ? reading.resetAfter.addingSaturated(lag) : 0,
             replenishNanoseconds: reading.replenishAfter > 0 ? reading.replenishAfter.addingSaturated(lag) : 0,

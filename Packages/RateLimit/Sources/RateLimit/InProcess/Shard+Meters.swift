@@ -109,7 +109,12 @@ extension Shard {
     }
 }
 
-extension FixedWindow {
+/// A counter whose whole state stands in the state words of its record.
+protocol StoredMeter: Meter {
+    func store(to words: UnsafeMutablePointer<UInt64>)
+}
+
+extension FixedWindow: StoredMeter {
     @inline(__always)
     init(_ words: UnsafeMutablePointer<UInt64>) {
         self.init(end: Int64(bitPattern: words[1]), used: Int64(bitPattern: words[2]))
@@ -122,7 +127,7 @@ extension FixedWindow {
     }
 }
 
-extension SlidingCounter {
+extension SlidingCounter: StoredMeter {
     @inline(__always)
     init(_ words: UnsafeMutablePointer<UInt64>) {
         self.init(
@@ -138,7 +143,7 @@ extension SlidingCounter {
     }
 }
 
-extension TokenBucket {
+extension TokenBucket: StoredMeter {
     @inline(__always)
     init(_ words: UnsafeMutablePointer<UInt64>) {
         self.init(full: Int64(bitPattern: words[1]), fraction: Int64(bitPattern: words[2]), parts: Int64(bitPattern: words[3]))

@@ -3,14 +3,18 @@
 /// The index is an open-addressing table with linear probing. An entry is a cell number with some bits of the hash above it, so that
 /// a look-up touches one line of the index and one record. The index grows by a quarter within memory that is reserved for it.
 struct Shard: @unchecked Sendable {
-    // The pointers lead into memory that belongs to this shard alone and is used only under its lock.
-    let arena: CellArena
-    let pool: SegmentPool
+    // The pointers lead into memory that belongs to this shard alone and is used only under its lock. What every decision needs stands
+    // first, in the line of the lock and the next.
     let index: UnsafeMutablePointer<UInt32>
-    let indexLimit: Int
-    let cellMask: UInt32
-
     var indexCapacity = 0
+    /// The latest time that this shard was told; it never goes back.
+    var latest = Int64.min
+    let arena: CellArena
+    let cellMask: UInt32
+    var tally = ShardTally()
+
+    let pool: SegmentPool
+    let indexLimit: Int
     var recordCount = 0
     var freeCell: UInt32 = 0
     var freeCount = 0
@@ -22,9 +26,6 @@ struct Shard: @unchecked Sendable {
     var sweepHand: UInt32 = 0
     /// No record of this shard becomes vacant before this instant.
     var sweepBound = Int64.max
-    /// The latest time that this shard was told; it never goes back.
-    var latest = Int64.min
-    var tally = ShardTally()
 
     init(
         arena: CellArena, pool: SegmentPool, index: UnsafeMutablePointer<UInt32>, indexLimit: Int, cellMask: UInt32,

@@ -1,8 +1,9 @@
-/// Joins the parts of a key, in place when they are short.
+/// Measures the parts of a key, and joins those of a long one.
 struct KeyJoiner {
-    private var total = 0
+    private(set) var total = 0
 
-    /// Announces a part; all are announced before ``join(_:)``.
+    /// Announces a part; all are announced before they are joined.
+    @inline(__always)
     mutating func count(_ partByteCount: Int) {
         var prefix = 1
         var rest = partByteCount >> 7
@@ -13,38 +14,25 @@ struct KeyJoiner {
         self.total = self.total &+ prefix &+ partByteCount
     }
 
-    func join(_ write: (inout KeyWriter) -> Void) throws(RateLimitError) -> RateLimitKey {
+    /// Whether the joined form fits the words of a key.
+    var isShort: Bool { @inline(__always) get { self.total <= RateLimitKey.inlineByteCount } }
+
+    /// Joins what does not fit the words of a key.
+    @inline(never)
+    func joinLong(_ write: (inout KeyWriter) -> Void) throws(RateLimitError) -> RateLimitKey {
         guard self.total <= RateLimitKey.maximumByteCount else {
             throw RateLimitError(
                 .invalidKey, message: "a key of \(self.total) bytes is too long; allowed are \(RateLimitKey.maximumByteCount)"
             )
-        }
-        guard self.total > RateLimitKey.inlineByteCount else {
-            let words = Self.words(write, byteCount: self.total)
-            return RateLimitKey(words: words, spill: nil)
         }
         let spill = [UInt8](unsafeUninitializedCapacity: self.total) { buffer, count in
             var writer = KeyWriter(target: UnsafeMutableRawBufferPointer(buffer))
             write(&writer)
             count = writer.position
         }
-        let head = Self.words(
-            { writer in
-                spill.withUnsafeBytes { writer.copy(UnsafeRawBufferPointer(rebasing: $0.prefix(RateLimitKey.headByteCount))) }
-            }, byteCount: self.total)
-        return RateLimitKey(words: head, spill: spill)
-    }
-
-    private static func words(_ write: (inout KeyWriter) -> Void, byteCount: Int) -> (UInt64, UInt64, UInt64) {
-        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        withUnsafeMutableBytes(of: &words) { buffer in
-            var writer = KeyWriter(target: buffer)
-            write(&writer)
-        }
-        return (
-            UInt64(littleEndian: words.0), UInt64(littleEndian: words.1),
-            UInt64(littleEndian: words.2) | UInt64(byteCount) << 48
-        )
+        var head = KeyWords()
+        spill.withUnsafeBytes { head.copy(UnsafeRawBufferPointer(rebasing: $0.prefix(RateLimitKey.headByteCount))) }
+        return RateLimitKey(words: head.words(byteCount: self.total), spill: spill)
     }
 }
 
@@ -69,12 +57,8 @@ struct KeyWriter {
             self.position += 1
             rest >>= 7
         } while rest > 0
-        self.copy(part)
-    }
-
-    mutating func copy(_ bytes: UnsafeRawBufferPointer) {
-        guard !bytes.isEmpty else { return }
-        UnsafeMutableRawBufferPointer(rebasing: self.target[self.position...]).copyMemory(from: bytes)
-        self.position += bytes.count
+        guard !part.isEmpty else { return }
+        UnsafeMutableRawBufferPointer(rebasing: self.target[self.position...]).copyMemory(from: part)
+        self.position += part.count
     }
 }

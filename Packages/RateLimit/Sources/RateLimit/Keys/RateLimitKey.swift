@@ -29,7 +29,13 @@ public struct RateLimitKey: Sendable {
     public init(_ part: String) throws(RateLimitError) {
         var joiner = KeyJoiner()
         joiner.count(part.utf8.count)
-        self = try joiner.join { writer in writer.append(part) }
+        guard joiner.isShort else {
+            self = try joiner.joinLong { writer in writer.append(part) }
+            return
+        }
+        var gathered = KeyWords()
+        gathered.append(part)
+        self.init(words: gathered.words(byteCount: joiner.total))
     }
 
     /// Creates a key of two parts, such as a kind and an id.
@@ -39,10 +45,17 @@ public struct RateLimitKey: Sendable {
         var joiner = KeyJoiner()
         joiner.count(first.utf8.count)
         joiner.count(second.utf8.count)
-        self = try joiner.join { writer in
-            writer.append(first)
-            writer.append(second)
+        guard joiner.isShort else {
+            self = try joiner.joinLong { writer in
+                writer.append(first)
+                writer.append(second)
+            }
+            return
         }
+        var gathered = KeyWords()
+        gathered.append(first)
+        gathered.append(second)
+        self.init(words: gathered.words(byteCount: joiner.total))
     }
 
     /// Creates a key of one part that is given as bytes.
@@ -51,7 +64,13 @@ public struct RateLimitKey: Sendable {
     public init(bytes: UnsafeRawBufferPointer) throws(RateLimitError) {
         var joiner = KeyJoiner()
         joiner.count(bytes.count)
-        self = try joiner.join { writer in writer.append(bytes) }
+        guard joiner.isShort else {
+            self = try joiner.joinLong { writer in writer.append(bytes) }
+            return
+        }
+        var gathered = KeyWords()
+        gathered.append(bytes)
+        self.init(words: gathered.words(byteCount: joiner.total))
     }
 
     /// Creates a key of any number of parts, each any bytes.
@@ -60,11 +79,18 @@ public struct RateLimitKey: Sendable {
     public init(parts: [[UInt8]]) throws(RateLimitError) {
         var joiner = KeyJoiner()
         for part in parts { joiner.count(part.count) }
-        self = try joiner.join { writer in
-            for part in parts { part.withUnsafeBytes { writer.append($0) } }
+        guard joiner.isShort else {
+            self = try joiner.joinLong { writer in
+                for part in parts { part.withUnsafeBytes { writer.append($0) } }
+            }
+            return
         }
+        var gathered = KeyWords()
+        for part in parts { part.withUnsafeBytes { gathered.append($0) } }
+        self.init(words: gathered.words(byteCount: joiner.total))
     }
 
+    @inline(__always)
     private init(words: (UInt64, UInt64, UInt64), spill: [UInt8]?, hash: UInt64) {
         self.words = words
         self.spill = spill
@@ -78,14 +104,13 @@ public struct RateLimitKey: Sendable {
         return RateLimitKey(words: self.words, spill: self.spill, hash: hash)
     }
 
-    init(words: (UInt64, UInt64, UInt64), spill: [UInt8]?) {
-        self.words = words
-        self.spill = spill
-        if let spill {
-            self.hash = spill.withUnsafeBytes { Self.hash(ofBytes: $0) }
-        } else {
-            self.hash = Self.hash(ofWords: words)
-        }
+    @inline(__always)
+    init(words: (UInt64, UInt64, UInt64)) {
+        self.init(words: words, spill: nil, hash: Self.hash(ofWords: words))
+    }
+
+    init(words: (UInt64, UInt64, UInt64), spill: [UInt8]) {
+        self.init(words: words, spill: spill, hash: spill.withUnsafeBytes { Self.hash(ofBytes: $0) })
     }
 
     /// The joined form's length in bytes.

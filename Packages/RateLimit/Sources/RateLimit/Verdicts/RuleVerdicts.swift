@@ -76,8 +76,10 @@ extension RuleVerdicts: Hashable {
 }
 
 extension RuleVerdict {
-    fileprivate static let blank = RuleVerdict(
-        rule: RateLimitRuleName(number: 0), outcome: .admitted, isShadow: false, limit: 0, used: 0, remaining: 0,
-        resetNanoseconds: 0, replenishNanoseconds: 0, retryNanoseconds: 0
-    )
+    fileprivate static var blank: RuleVerdict {
+        RuleVerdict(
+            rule: RateLimitRuleName(number: 0), outcome: .admitted, isShadow: false, limit: 0, used: 0, remaining: 0,
+            resetNanoseconds: 0, replenishNanoseconds: 0, retryNanoseconds: 0
+        )
+    }
 }

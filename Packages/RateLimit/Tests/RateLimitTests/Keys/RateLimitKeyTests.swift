@@ -81,6 +81,25 @@ struct RateLimitKeyTests {
         #expect(try RateLimitKey("user", "é:1").joinedBytes == [4, 0x75, 0x73, 0x65, 0x72, 4, 0xC3, 0xA9, 0x3A, 0x31])
     }
 
+    @Test("joins parts of every length at every place as if written byte by byte", arguments: 0...48)
+    func joinsByteByByte(_ byteCount: Int) throws {
+        // No two bytes alike, so that a byte lost, doubled or moved shows; the later bytes are not ASCII.
+        let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: 100 + $0) }
+        let whole = try bytes.withUnsafeBytes { try RateLimitKey(bytes: $0) }
+        try #require(whole.joinedBytes == [UInt8(byteCount)] + bytes)
+        for cut in 0...byteCount {
+            let parts = [Array(bytes[..<cut]), Array(bytes[cut...])]
+            let joined = [UInt8(cut)] + parts[0] + [UInt8(byteCount - cut)] + parts[1]
+            let key = try RateLimitKey(parts: parts)
+            try #require(key.joinedBytes == joined, "cut at \(cut)")
+            try #require(key.byteCount == joined.count, "cut at \(cut)")
+            guard let first = String(validating: parts[0], as: UTF8.self),
+                let second = String(validating: parts[1], as: UTF8.self)
+            else { continue }
+            try #require(try RateLimitKey(first, second) == key, "cut at \(cut)")
+        }
+    }
+
     @Test("keeps texts apart that only Unicode calls equal")
     func keepsForms() throws {
         #expect("\u{E9}" == "e\u{301}")

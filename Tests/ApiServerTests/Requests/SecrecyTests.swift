@@ -1,0 +1,70 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Secrecy of keys")
+struct SecrecyTests {
+    @Test("leaves no key in the log, the files or a later answer", arguments: ["text", "json"])
+    func keysAreNowhere(format: String) async throws {
+        try await withTemporaryDirectory { folder in
+            var secrets: [String] = []
+            var answers: [HTTPAnswer] = []
+            let log = try await withServer(in: folder, settings: ["LOG_LEVEL": "trace", "LOG_FORMAT": format]) { server in
+                let first = try await server.makeUser()
+                let second = try await server.makeUser()
+                let wrong = ["wrong-" + "key-0123456789", String(first.key.dropLast(2)) + "zz"]
+                secrets = [first.key, second.key] + wrong
+                for key in secrets {
+                    answers.append(try await server.client.send("GET", "/api/v1/keys/verify", key: key))
+                    answers.append(
+                        try await server.client.send("GET", "/api/v1/keys/verify", fields: ["Authorization: Bearer \(key)"]))
+                    answers.append(try await server.client.send("GET", "/api/v1/keys/verify?api_key=\(key)"))
+                    answers.append(try await server.client.send("GET", "/api/v1/\(key)"))
+                    answers.append(try await server.client.send("POST", "/api/v1/traces", key: key, body: RunningServer.trace))
+                    answers.append(try await server.client.send("POST", "/api/v1/traces", key: key, body: #"{"title":1}"#))
+                }
+                answers.append(try await server.client.send("GET", "/metrics"))
+                answers.append(try await server.client.send("GET", "/openapi.json"))
+                let list = try await Programs.apiServer("keys", "list", in: folder)
+                #expect(list.isSuccess)
+                try Self.expectNone(of: secrets, in: Data(list.standardOutput.bytes), "keys list")
+                // The write-ahead log is there only while the server runs.
+                #expect(try Self.files(in: folder).contains { $0.hasSuffix("-wal") })
+                try Self.expectNone(of: secrets, inFilesOf: folder)
+                server.child.send(signal: 15)
+                #expect(try await server.child.waitForExit() == .exited(0))
+                let log = server.child.output(of: .standardError)
+                #expect(log.droppedBytes == 0)
+                return log.bytes + server.child.output().bytes
+            }
+            #expect(
+                answers.contains { $0.status == 200 } && answers.contains { $0.status == 401 }
+                    && answers.contains { $0.status == 202 })
+            try Self.expectNone(of: secrets, in: Data(log), "the log")
+            for answer in answers { try Self.expectNone(of: secrets, in: Data(answer.comparable.utf8), "an answer") }
+            try Self.expectNone(of: secrets, inFilesOf: folder)
+        }
+    }
+
+    private static func files(in folder: String) throws -> [String] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
+        return names.filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+
+    private static func expectNone(of secrets: [String], inFilesOf folder: String) throws {
+        let files = try self.files(in: folder)
+        #expect(files.contains { $0.hasSuffix("gatehouse.sqlite") })
+        for file in files { try self.expectNone(of: secrets, in: Data(contentsOf: URL(filePath: file)), file) }
+    }
+
+    private static func expectNone(of secrets: [String], in bytes: Data, _ place: String) throws {
+        for secret in secrets {
+            // The public id stands at the front of a key and may be shown; the rest may not, whole or cut.
+            let hidden = secret.suffix(16)
+            #expect(bytes.range(of: Data(hidden.utf8)) == nil, "a key stands in \(place)")
+        }
+    }
+}
