@@ -63,6 +63,20 @@ struct ClassLimiterTests {
         #expect(self.isAdmitted(await limiter.charge([self.read], caller: self.user, address: nil)))
     }
 
+    @Test("rounds waits up to whole seconds, so that nobody comes too early")
+    func rounding() async throws {
+        let limiter = try self.limiter()
+        for _ in 0..<3 { _ = await limiter.charge([self.read], caller: self.user, address: nil) }
+        self.time.advance(by: .milliseconds(500))
+        guard case .denied(let problem) = await limiter.charge([self.read], caller: self.user, address: nil) else {
+            Issue.record("admitted")
+            return
+        }
+        #expect(problem.headers[.retryAfter] == "20")
+        #expect(problem.headers[.rateLimit] == "\"read\";r=0;t=20")
+        #expect(problem.headers[.legacyReset] == "60")
+    }
+
     @Test("keeps users apart, whatever their address, and users apart from the anonymous count of their address")
     func identities() async throws {
         let limiter = try self.limiter()
