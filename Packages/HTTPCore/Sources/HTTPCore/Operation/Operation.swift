@@ -17,10 +17,20 @@ public struct Operation: Sendable {
         let schema: Schema
         let isRequired: Bool
         let fallback: JSONValue?
+        /// Whether the value may hold slashes and so reach over several parts of the path.
+        var spansParts = false
 
         /// A part of the path, named as in the template.
         public static func path(_ name: String, _ schema: Schema) -> Parameter {
             Parameter(name: name, place: .path, schema: schema, isRequired: true, fallback: nil)
+        }
+
+        /// All that the path has from here on, slashes included, up to what the template says behind it.
+        ///
+        /// The bytes between are decoded once, so `a/b` and `a%2Fb` are the same value. An operation has at most one of them; its
+        /// template may only go on with plain text: `/api/counters/{key}/reset`.
+        public static func restOfPath(_ name: String, _ schema: Schema) -> Parameter {
+            Parameter(name: name, place: .path, schema: schema, isRequired: true, fallback: nil, spansParts: true)
         }
 
         /// A member of the query that may be left out; `fallback` then stands in for it.

@@ -16,7 +16,7 @@ enum OperationRules {
             guard ids.insert(operation.id).inserted else {
                 throw HTTPCoreError(.invalidOperation, message: "\(name): another operation has the id \(operation.id)")
             }
-            guard routes.insert("\(operation.method.rawValue) \(RouterPath(operation.path))").inserted else {
+            guard routes.insert("\(operation.method.rawValue) \(operation.routerPath)").inserted else {
                 throw HTTPCoreError(.invalidOperation, message: "\(name): another operation has the same method and path")
             }
             try self.checkParameters(of: operation, name: name)
@@ -38,6 +38,12 @@ enum OperationRules {
         guard inTemplate.count == inPath.count, Set(inTemplate) == Set(inPath), Set(inPath).count == inPath.count else {
             let declared = inPath.isEmpty ? "none" : inPath.joined(separator: ", ")
             throw HTTPCoreError(.invalidOperation, message: "\(name): the declared path parameters are \(declared)")
+        }
+        let spanning = operation.parameters.filter(\.spansParts)
+        if let last = spanning.first {
+            guard spanning.count == 1, inTemplate.last == last.name else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): only the last parameter may span parts of the path")
+            }
         }
         // Handlers find all values by name in one object.
         guard Set(inPath + inQuery).count == inPath.count + inQuery.count else {

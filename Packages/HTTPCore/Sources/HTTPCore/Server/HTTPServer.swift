@@ -21,6 +21,8 @@ public struct HTTPServer: Service {
         public var tls: TLSConfiguration?
         /// How long a connection may be idle between requests, or in the middle of a head.
         public var idleTimeout: Duration = .seconds(60)
+        /// What sees every connection first and may answer by itself; `nil` leaves all to the ordinary path.
+        public var front: (any ConnectionFront)?
 
         /// Creates a configuration.
         ///
@@ -83,8 +85,9 @@ public struct HTTPServer: Service {
     private func channelBuilder() throws -> HTTPServerBuilder {
         let limits = ConnectionGuard.Limits(bodyTimeout: TimeAmount(self.service.configuration.bodyTimeout))
         let idleTimeout = self.configuration.idleTimeout
+        let front = self.configuration.front
         let plain = HTTPServerBuilder { responder in
-            GuardedHTTPChannel(limits: limits, idleTimeout: idleTimeout, responder: responder)
+            GuardedHTTPChannel(limits: limits, idleTimeout: idleTimeout, front: front, responder: responder)
         }
         guard let tls = self.configuration.tls else { return plain }
         return try .tls(plain, tlsConfiguration: tls)

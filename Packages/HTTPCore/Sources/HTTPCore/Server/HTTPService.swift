@@ -110,7 +110,7 @@ public struct HTTPService: Sendable {
                     )
                 )
                 .add(middleware: LimitStage(classes: operation.limits, limits: parts.limits))
-                .on(RouterPath(operation.path), method: operation.method, responder: OperationResponder(operation: operation))
+                .on(operation.routerPath, method: operation.method, responder: OperationResponder(operation: operation))
         }
         self.responder = router.buildResponder()
         self.configuration = configuration

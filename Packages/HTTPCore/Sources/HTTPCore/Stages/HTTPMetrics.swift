@@ -7,11 +7,11 @@ public import PrometheusMetrics
 /// http_requests_total{handler="/api/v1/traces/{id}",method="GET",status="2xx"} 3
 /// ```
 public struct HTTPMetrics: Sendable {
-    private let requests: PrometheusFamily<PrometheusCounter>
-    private let durations: PrometheusFamily<PrometheusHistogram>
-    private let fineDurations: PrometheusHistogram
-    private let requestSizes: PrometheusFamily<PrometheusSummary>
-    private let responseSizes: PrometheusFamily<PrometheusSummary>
+    let requests: PrometheusFamily<PrometheusCounter>
+    let durations: PrometheusFamily<PrometheusHistogram>
+    let fineDurations: PrometheusHistogram
+    let requestSizes: PrometheusFamily<PrometheusSummary>
+    let responseSizes: PrometheusFamily<PrometheusSummary>
 
     /// Bounds of `http_request_duration_seconds`.
     private static let bounds = [0.1, 0.5, 1]

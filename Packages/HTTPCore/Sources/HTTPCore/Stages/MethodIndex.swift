@@ -12,7 +12,7 @@ struct MethodIndex: Sendable {
         var methods: [String: Set<HTTPRequest.Method>] = [:]
         for operation in operations {
             // Two spellings of a path are one to the router.
-            let path = RouterPath(operation.path).description
+            let path = operation.routerPath.description
             methods[path, default: []].insert(operation.method)
             if operation.method == .get { methods[path, default: []].insert(.head) }
         }

@@ -23,7 +23,7 @@ struct ObservationStage: RouterMiddleware {
         self.metrics = metrics
         var routes: [String: Route] = [:]
         for operation in operations {
-            let routed = RouterPath(operation.path).description
+            let routed = operation.routerPath.description
             // What is hidden by one method of a path is hidden for all, a 405 included.
             let isObserved = operation.isObserved && routes[routed]?.isObserved != false
             routes[routed] = Route(template: operation.path, isObserved: isObserved)

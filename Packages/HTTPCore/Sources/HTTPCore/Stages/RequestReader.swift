@@ -12,7 +12,7 @@ enum RequestReader {
     /// - Throws: ``Problem`` with status 422 for text that is no JSON or breaks the shape, 413 for a body over the limit.
     static func read(_ request: Request, context: GatehouseContext, for operation: Operation) async throws -> OperationRequest {
         var violations: [Violation] = []
-        let parameters = self.parameters(of: request, context: context, for: operation, into: &violations)
+        let parameters = try self.parameters(of: request, context: context, for: operation, into: &violations)
         var body = JSONValue.null
         if let declared = operation.body {
             let bytes = try await self.collect(request, context: context, limit: operation.maximumBodyBytes)
@@ -36,16 +36,12 @@ enum RequestReader {
         context: GatehouseContext,
         for operation: Operation,
         into violations: inout [Violation]
-    ) -> JSONValue {
+    ) throws -> JSONValue {
         if operation.parameters.isEmpty { return [:] }
         let query = request.uri.query.map { PercentEncoding.pairs(inQuery: $0) } ?? []
         var members: [(String, JSONValue)] = []
         for parameter in operation.parameters {
-            let text =
-                switch parameter.place {
-                case .path: context.parameters[parameter.name[...]]
-                case .query: query.last { $0.name.utf8.elementsEqual(parameter.name.utf8) }?.value
-                }
+            let text = try self.text(of: parameter, in: request, query: query, context: context, for: operation)
             var location: [Violation.Step] = [.name(parameter.place.rawValue), .name(parameter.name)]
             if let text {
                 guard let decoded = PercentEncoding.decode(text, plusIsSpace: parameter.place == .query) else {
@@ -61,6 +57,27 @@ enum RequestReader {
             }
         }
         return .object(JSONObject(members))
+    }
+
+    /// The text of a value as it was sent.
+    private static func text(
+        of parameter: Operation.Parameter, in request: Request, query: [(name: String, value: Substring)],
+        context: GatehouseContext,
+        for operation: Operation
+    ) throws -> Substring? {
+        if parameter.spansParts { return try self.spannedText(of: request, for: operation) }
+        switch parameter.place {
+        case .path: return context.parameters[parameter.name[...]]
+        case .query: return query.last { $0.name.utf8.elementsEqual(parameter.name.utf8) }?.value
+        }
+    }
+
+    /// - Throws: ``Problem`` with status 404 when the path does not end as the template does.
+    private static func spannedText(of request: Request, for operation: Operation) throws -> Substring {
+        let target = request.head.path ?? ""
+        let path = target.utf8.firstIndex(of: UInt8(ascii: "?")).map { target[..<$0] } ?? target[...]
+        guard let text = operation.spannedText(in: path) else { throw Problem.notFound }
+        return text
     }
 
     /// Reads the whole body, never more than `limit` bytes of it.
