@@ -27,6 +27,8 @@ public struct RedisConfiguration: Sendable {
     public var caFile: String?
     /// The name that `CLIENT LIST` shows, without blanks; nil for none.
     public var clientName: String?
+    /// How often the connection of subscriptions is asked whether it still lives; default 5 s.
+    public var subscriptionProbeInterval: Duration = .seconds(5)
     /// Messages of subscriptions that may wait for their reader, 1 or more per subscription; the oldest go first, and the
     /// reader is told of the gap. Default 4 096.
     public var subscriptionBufferLimit = 4_096
