@@ -17,7 +17,7 @@ if excess > 0 then
     return {1, burst, left, retry, math.ceil((arrival - now) / 1000000)}
 end
 if quantity > 0 then
-    redis.call('SET', KEYS[1], string.format('%.0f', next_arrival), 'PX', math.ceil((next_arrival - now) / 1000))
+    redis.call('SET', KEYS[1], next_arrival, 'PX', math.ceil((next_arrival - now) / 1000))
 end
 local left = math.floor((tolerance - (next_arrival - now)) / interval)
 return {0, burst, left, -1, math.ceil((next_arrival - now) / 1000000)}
