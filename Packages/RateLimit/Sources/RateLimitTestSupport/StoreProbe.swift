@@ -28,6 +28,11 @@ struct StoreProbe {
         case .admitsNothingUnderZero: try await self.admitsNothingUnderZero()
         case .admitsAgainExactlyAfterRetry: try await self.admitsAgainExactlyAfterRetry()
         case .forgetsAfterReset: try await self.forgetsAfterReset()
+        case .sharesWindowsWithoutWiping: try await self.sharesWindowsWithoutWiping()
+        case .sharesWindowsCountingWithinEach: try await self.sharesWindowsCountingWithinEach()
+        case .sharesWindowsWithLongerOnes: try await self.sharesWindowsWithLongerOnes()
+        case .sharesWindowsInOneDecision: try await self.sharesWindowsInOneDecision()
+        case .sharesBucketsOfAnyRate: try await self.sharesBucketsOfAnyRate()
         }
     }
 

@@ -100,6 +100,32 @@ struct DecisionBenchmarks {
             ] + [1, 2, 8].map(self.severalRules))
     }
 
+    /// What it costs that callers may choose windows and rates.
+    func printChosenNumbers() throws {
+        let walk = self.order.map { self.keys[Int($0)] }
+        let quota = try Quota(limit: 100, .minute)
+        let rules = [
+            ("sliding_log", try RateLimitRule("benchmark", quota: quota)),
+            ("sliding_log, windows shared", try RateLimitRule("benchmark", quota: quota, sharesWindows: true)),
+            ("token_bucket", try RateLimitRule("benchmark", quota: quota, algorithm: .tokenBucket)),
+            (
+                "token_bucket, refill told apart",
+                try RateLimitRule("benchmark", quota: try .bucket(capacity: 100, refill: 90, per: 60), algorithm: .tokenBucket)
+            ),
+        ]
+        Benchmark.run(
+            try rules.map { title, rule in
+                let store = try self.filledStore(rule)
+                return Benchmark(title: "\(title), random key, made before", operations: self.decisionCount) {
+                    var instant: Int64 = 2_000_000_000
+                    for key in walk {
+                        instant &+= 1_000
+                        _ = store.decide(RateLimitCheck(rule, key), at: RateLimitInstant(nanoseconds: instant))
+                    }
+                }
+            })
+    }
+
     private func severalRules(_ count: Int) throws -> Benchmark {
         let rules = try (0..<count).map { number in
             try RateLimitRule("rule-\(number)", quota: try Quota(limit: 1_000_000_000, .hour), algorithm: .tokenBucket)

@@ -9,6 +9,13 @@ package struct MeterReading: Equatable {
     /// Until more than `remaining` may be taken; 0 when everything may.
     package var replenishAfter: Int64
 
+    package init(used: Int64, remaining: Int64, resetAfter: Int64, replenishAfter: Int64) {
+        self.used = used
+        self.remaining = remaining
+        self.resetAfter = resetAfter
+        self.replenishAfter = replenishAfter
+    }
+
     /// Nothing counted.
     package static func untouched(limit: Int64) -> MeterReading {
         MeterReading(used: 0, remaining: limit, resetAfter: 0, replenishAfter: 0)

@@ -2,11 +2,11 @@ extension CellArena {
     static let tailBytesPerCell = 48
     private static let tailLinkMask: UInt64 = 0x0000_FFFF_FFFF_0000
 
-    /// Whether a record counts for exactly this rule and key.
+    /// Whether a record counts for exactly this rule and key; `mask` is that of the identity.
     @inline(__always)
-    func holds(_ identity: UInt64, _ key: borrowing RateLimitKey, in record: UInt32) -> Bool {
+    func holds(_ identity: UInt64, mask: UInt64, _ key: borrowing RateLimitKey, in record: UInt32) -> Bool {
         let words = self[record]
-        guard words[0] == identity, words[4] == key.words.0, words[5] == key.words.1 else { return false }
+        guard words[0] & mask == identity, words[4] == key.words.0, words[5] == key.words.1 else { return false }
         guard let spill = key.spill else { return words[6] == key.words.2 }
         return words[6] & ~Self.tailLinkMask == key.words.2 && self.tailEquals(spill, of: record)
     }
@@ -44,10 +44,11 @@ extension CellArena {
     /// The hash of a record's rule and key, computed anew.
     func counterHash(of record: UInt32) -> UInt64 {
         let words = self[record]
+        let identity = RuleIdentity(word: words[0]).ruleWord
         guard Int(words[6] >> 48) > RateLimitKey.inlineByteCount else {
-            return KeyedHash.mixed(RateLimitKey.hash(ofWords: (words[4], words[5], words[6])), identity: words[0])
+            return KeyedHash.mixed(RateLimitKey.hash(ofWords: (words[4], words[5], words[6])), identity: identity)
         }
-        return KeyedHash.mixed(self.key(of: record).hash, identity: words[0])
+        return KeyedHash.mixed(self.key(of: record).hash, identity: identity)
     }
 
     func tailBytes(of cell: UInt32) -> UnsafeMutablePointer<UInt8> {

@@ -68,6 +68,18 @@ extension CellArena {
         return Int64(bitPattern: tail == 0 ? self[record][1] : self[tail][1])
     }
 
+    /// Units of the entries up to a stamp, in microseconds; walks over them unless they are all or none.
+    @inline(never)
+    func logUnits(of record: UInt32, until stamp: Int64) -> Int64 {
+        let words = self[record]
+        guard Int64(bitPattern: words[1]) <= stamp else { return 0 }
+        guard self.logNewest(of: record) > stamp else { return Int64(bitPattern: words[2]) }
+        var cursor = LogCursor(arena: self, record: record)
+        var units: Int64 = 0
+        while let entry = cursor.next(), cursor.time <= stamp { units = units &+ entry.units }
+        return units
+    }
+
     /// The time of the entry with which the oldest `units` are complete, in microseconds.
     func logTime(of record: UInt32, releasing units: Int64) -> Int64 {
         var cursor = LogCursor(arena: self, record: record)

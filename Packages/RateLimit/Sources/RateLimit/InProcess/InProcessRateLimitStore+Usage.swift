@@ -2,6 +2,8 @@ import Synchronization
 
 extension InProcessRateLimitStore {
     /// Looks at a counter without changing it.
+    ///
+    /// Where windows are shared (``RateLimitRule/sharesWindows``), the window of the rule says which hits count.
     public func usage(of rule: RateLimitRule, for key: RateLimitKey, at now: RateLimitInstant) -> RuleVerdict {
         let hash = KeyedHash.mixed(key.hash, identity: rule.identity)
         return self.shards[self.shardNumber(of: hash)].shard.withLock { shard in
@@ -52,7 +54,7 @@ extension Shard {
     mutating func currentReading(_ record: UInt32, _ algorithm: RateLimitAlgorithm, under quota: Quota, at now: Int64)
         -> MeterReading
     {
-        if algorithm == .slidingLog { self.pruneLog(record, window: quota.windowNanoseconds, at: now) }
+        if algorithm == .slidingLog { self.pruneLog(record, at: now) }
         return self.reading(record, algorithm, under: quota, at: now)
     }
 }

@@ -1,5 +1,8 @@
 /// The sliding log over cells of the arena.
 ///
+/// A log keeps what is younger than the window in the record's first word. Where windows are shared that is the longest which the log
+/// has counted under, and a decision under a shorter one leaves out what is older than its own.
+///
 /// State of a record: time of the oldest entry in microseconds · units counted · first and last cell of entries. A single entry needs
 /// no cell. Times are rounded up, so a hit never leaves before its window has passed and at most a microsecond later.
 extension Shard {
@@ -14,11 +17,11 @@ extension Shard {
         return remainder < 0 ? quotient &- 1 : quotient
     }
 
-    /// Drops what is as old as the window or older.
+    /// Drops what is as old as the window of the record or older.
     @inline(__always)
-    mutating func pruneLog(_ record: UInt32, window: Int64, at now: Int64) {
+    mutating func pruneLog(_ record: UInt32, at now: Int64) {
         let words = self.arena[record]
-        let cutoff = Self.cutoff(now, window: window)
+        let cutoff = Self.cutoff(now, window: RuleIdentity(word: words[0]).windowNanoseconds)
         while Int64(bitPattern: words[1]) <= cutoff, words[2] != 0 || words[3] != 0 { self.dropOldest(record) }
     }
 
@@ -54,6 +57,29 @@ extension Shard {
         } else {
             self.arena.setLogStart(of: first, to: position)
         }
+    }
+
+    /// Units whose hits are as old as the window of the quota or older, where the log keeps them for a longer one.
+    @inline(__always)
+    func logUnits(of record: UInt32, before quota: Quota, at now: Int64) -> Int64 {
+        guard quota.windowMilliseconds < RuleIdentity(word: self.arena[record][0]).windowMilliseconds else { return 0 }
+        return self.arena.logUnits(of: record, until: Self.cutoff(now, window: quota.windowNanoseconds))
+    }
+
+    /// Lets the log keep hits for a longer window from now on; a log that counts nothing takes a shorter one too.
+    @inline(__always)
+    mutating func widenLog(_ record: UInt32, to milliseconds: Int64, at now: Int64) {
+        let window = RuleIdentity(word: self.arena[record][0]).windowMilliseconds
+        guard window != milliseconds, window < milliseconds || self.arena[record][2] == 0 else { return }
+        self.setLogWindow(record, to: milliseconds, at: now)
+    }
+
+    @inline(never)
+    private mutating func setLogWindow(_ record: UInt32, to milliseconds: Int64, at now: Int64) {
+        let words = self.arena[record]
+        words[0] = RuleIdentity(word: words[0]).withWindow(milliseconds).word
+        // Hits that were given back may still be there, and are to drop at once.
+        self.expect(vacancyOf: record, at: words[3] == 0 ? now &+ milliseconds &* 1_000_000 : now)
     }
 
     /// Adds an entry; a cell for it was reserved unless the log is empty.

@@ -9,7 +9,7 @@ extension Shard {
         case .slidingCounter: return SlidingCounter(words).wait(for: cost, under: rule.quota, at: now)
         case .tokenBucket: return TokenBucket(words).wait(for: cost, under: rule.quota, at: now)
         case .slidingLog:
-            self.pruneLog(record, window: rule.quota.windowNanoseconds, at: now)
+            self.pruneLog(record, at: now)
             return self.logWait(record, for: cost, under: rule.quota, at: now)
         }
     }
@@ -34,8 +34,10 @@ extension Shard {
             var meter = TokenBucket(words)
             meter.spend(cost, under: rule.quota, at: now)
             meter.store(to: words)
+            words[0] = rule.recordWord
             return meter.mark
         case .slidingLog:
+            self.widenLog(record, to: rule.quota.windowMilliseconds, at: now)
             self.appendLog(record, units: cost, at: now)
             return Self.stamp(now)
         }
@@ -57,8 +59,9 @@ extension Shard {
             var meter = TokenBucket(words)
             meter.refund(units, mark: mark, under: rule.quota, at: now)
             meter.store(to: words)
+            words[0] = rule.recordWord
         case .slidingLog:
-            self.pruneLog(record, window: rule.quota.windowNanoseconds, at: now)
+            self.pruneLog(record, at: now)
             self.refundLog(record, units: units, stamp: mark)
         }
         self.expect(vacancyOf: record, at: self.vacancy(of: record))
@@ -73,7 +76,7 @@ extension Shard {
         case .slidingCounter: return SlidingCounter(words).reading(under: quota, at: now)
         case .tokenBucket: return TokenBucket(words).reading(under: quota, at: now)
         case .slidingLog:
-            let used = Int64(bitPattern: words[2])
+            let used = Int64(bitPattern: words[2]) &- self.logUnits(of: record, before: quota, at: now)
             guard used > 0 else { return .untouched(limit: quota.limit) }
             let remaining = max(quota.limit &- used, 0)
             let newest = self.arena.logNewest(of: record) &* 1_000
@@ -100,8 +103,11 @@ extension Shard {
     @inline(__always)
     private func logWait(_ record: UInt32, for cost: Int64, under quota: Quota, at now: Int64) -> Int64 {
         let words = self.arena[record]
-        let excess = Int64(bitPattern: words[2]) &- (quota.limit &- cost)
-        guard excess > 0 else { return 0 }
+        let room = quota.limit &- cost
+        guard Int64(bitPattern: words[2]) > room else { return 0 }
+        let excess = Int64(bitPattern: words[2]) &- room
+        let gone = self.logUnits(of: record, before: quota, at: now)
+        guard excess > gone else { return 0 }
         // An entry of one unit or more at the head is the usual case.
         let time =
             excess == 1 && words[3] == 0 ? Int64(bitPattern: words[1]) : self.arena.logTime(of: record, releasing: excess)

@@ -25,7 +25,10 @@ extension Shard {
     ) -> RuleVerdict {
         var counter = counter
         let wait = counter.take(check.cost, under: check.rule.quota, at: now)
-        if wait == 0 { counter.store(to: words) }
+        if wait == 0 {
+            counter.store(to: words)
+            words[0] = check.rule.recordWord
+        }
         let reading = counter.reading(under: check.rule.quota, at: now)
         return self.verdict(check, wait == 0 ? .admitted : .exhausted, wait: wait, reading, lag: lag)
     }

@@ -69,7 +69,7 @@ extension Shard {
         var bound = Int64.max
         for cell in first..<first + UInt32(CellArena.cellsPerSegment) where self.arena.kind(of: cell) == .record {
             let identity = RuleIdentity(word: self.arena[cell][0])
-            if identity.algorithm == .slidingLog { self.pruneLog(cell, window: identity.windowNanoseconds, at: now) }
+            if identity.algorithm == .slidingLog { self.pruneLog(cell, at: now) }
             let vacancy = self.vacancy(of: cell)
             if vacancy <= now, cell != own, !sparing.contains(where: { $0.record == cell }) {
                 self.remove(cell)

@@ -44,13 +44,14 @@ struct Shard: @unchecked Sendable {
     func find(_ identity: UInt64, _ key: borrowing RateLimitKey, hash: UInt64) -> UInt32 {
         guard self.indexCapacity > 0 else { return 0 }
         let tag = UInt32(truncatingIfNeeded: hash) & ~self.cellMask
+        let mask = RuleIdentity(word: identity).mask
         var position = self.home(of: hash)
         while true {
             let entry = self.index[position]
             if entry == 0 { return 0 }
             if entry & ~self.cellMask == tag {
                 let cell = entry & self.cellMask
-                if self.arena.holds(identity, key, in: cell) { return cell }
+                if self.arena.holds(identity, mask: mask, key, in: cell) { return cell }
             }
             position &+= 1
             if position == self.indexCapacity { position = 0 }

@@ -30,12 +30,16 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
     /// The longest window: 30 years of 360 days, in milliseconds.
     public static let maximumWindowMilliseconds: Int64 = 30 * 360 * 86_400_000
 
-    /// Units per window, 0 or more; 0 admits nothing.
+    /// Units per window, 0 or more; 0 admits nothing. Of a ``bucket(capacity:refill:per:_:)``, the most that may be taken at once.
     public let limit: Int64
     /// The length of the window, from 1 to ``maximumWindowMilliseconds``.
     public let windowMilliseconds: Int64
+    /// Tokens that a token bucket wins back per window; the limit, unless they were told apart.
+    public let refill: Int64
     /// The unit in which the window was written.
     public let unit: Unit
+    /// Whether capacity and refill were told apart by ``bucket(capacity:refill:per:_:)``.
+    public let isBucket: Bool
 
     /// Creates a quota whose window is a number of units of time.
     ///
@@ -56,9 +60,7 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
                 message: "a window of \(multiple) \(unit.name) is out of range; allowed is 1 millisecond to 30 years of 360 days"
             )
         }
-        self.limit = limit
-        self.windowMilliseconds = window
-        self.unit = unit
+        self.init(limit: limit, windowMilliseconds: window, refill: limit, unit: unit, isBucket: false)
     }
 
     /// Creates a quota from a plain length of time; its text form uses the largest unit up to the day that divides the window.
@@ -81,17 +83,74 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
         try self.init(limit: limit, per: milliseconds / unit.milliseconds, unit)
     }
 
-    init(limit: Int64, identity: RuleIdentity) {
+    private init(limit: Int64, windowMilliseconds: Int64, refill: Int64, unit: Unit, isBucket: Bool) {
         self.limit = limit
-        self.windowMilliseconds = identity.windowMilliseconds
-        self.unit = identity.unit
+        self.windowMilliseconds = windowMilliseconds
+        self.refill = refill
+        self.unit = unit
+        self.isBucket = isBucket
     }
 
-    /// The same window with another limit, as an override needs.
+    init(limit: Int64, refill: Int64, identity: RuleIdentity) {
+        self.init(
+            limit: limit, windowMilliseconds: identity.windowMilliseconds, refill: refill, unit: identity.unit, isBucket: false)
+    }
+
+    /// Creates a quota for token buckets whose capacity says nothing about how fast they fill, as in `CL.THROTTLE key 15 30 60`:
+    /// a capacity of 16, and 30 tokens come back in 60 seconds.
     ///
-    /// - Throws: ``RateLimitError`` with code `invalidQuota` when the limit is negative.
+    /// A token takes `window ÷ refill` to come back, and this fraction is kept exactly: waits are the first whole nanosecond at which
+    /// their promise holds, and no rounding ever adds up, at any rate. All rules of one name whose quotas were made like this share one
+    /// bucket per key, whatever their numbers, as callers may choose them anew with each call.
+    ///
+    /// - Parameters:
+    ///   - capacity: Tokens in a full bucket, 1 or more.
+    ///   - refill: Tokens that come back per window, 1 or more.
+    ///   - multiple: How many `unit`s make the window, 1 or more.
+    ///   - unit: The unit of time, seconds unless told otherwise.
+    /// - Throws: ``RateLimitError`` with code `invalidQuota` when a number is below 1, or the window or the time in which an empty bucket
+    ///   fills is longer than ``maximumWindowMilliseconds``.
+    public static func bucket(
+        capacity: Int64, refill: Int64, per multiple: Int64 = 1, _ unit: Unit = .second
+    ) throws(RateLimitError) -> Quota {
+        guard capacity >= 1, refill >= 1 else {
+            throw RateLimitError(
+                .invalidQuota,
+                message: "a bucket of \(capacity) tokens that wins back \(refill) is not allowed; both are 1 or more")
+        }
+        let plain = try Quota(limit: capacity, per: multiple, unit)
+        guard let (fillTime, _) = multiplyDivide(capacity, plain.windowNanoseconds, by: refill),
+            fillTime <= Self.maximumWindowMilliseconds * 1_000_000
+        else {
+            throw RateLimitError(
+                .invalidQuota,
+                message:
+                    "a bucket of \(capacity) tokens that wins back \(refill) per \(multiple) \(unit.name) takes too long to fill; "
+                    + "allowed are 30 years of 360 days"
+            )
+        }
+        return Quota(
+            limit: capacity, windowMilliseconds: plain.windowMilliseconds, refill: refill, unit: unit, isBucket: true)
+    }
+
+    /// The same window with another limit, as an override needs; a bucket keeps its refill.
+    ///
+    /// - Throws: ``RateLimitError`` with code `invalidQuota` when the limit is negative, or for a bucket as
+    ///   ``bucket(capacity:refill:per:_:)`` does.
     public func withLimit(_ limit: Int64) throws(RateLimitError) -> Quota {
-        try Quota(limit: limit, per: self.multiple, self.unit)
+        self.isBucket
+            ? try .bucket(capacity: limit, refill: self.refill, per: self.multiple, self.unit)
+            : try Quota(limit: limit, per: self.multiple, self.unit)
+    }
+
+    /// The part of one node among several, at least 1 of everything that was not 0.
+    func share(among nodes: Int) -> Quota {
+        let nodes = Int64(max(nodes, 1))
+        let limit = self.limit == 0 ? 0 : max(self.limit / nodes, 1)
+        return Quota(
+            limit: limit, windowMilliseconds: self.windowMilliseconds,
+            refill: self.isBucket ? max(self.refill / nodes, 1) : limit,
+            unit: self.unit, isBucket: self.isBucket)
     }
 
     /// How many ``unit``s make the window.
@@ -103,6 +162,19 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
     /// The length of the window in nanoseconds, below 2⁶⁰.
     package var windowNanoseconds: Int64 { self.windowMilliseconds &* 1_000_000 }
 
-    /// The canonical text, such as `20 per 1 minute` or `5 per 90 second`.
-    public var description: String { "\(self.limit) per \(self.multiple) \(self.unit.name)" }
+    /// How long an empty token bucket takes to fill: whole nanoseconds, and the rest in nanoseconds divided by ``refill``.
+    @inline(__always)
+    package var fillTime: (nanoseconds: Int64, parts: Int64) {
+        guard self.refill != self.limit else { return (self.windowNanoseconds, 0) }
+        guard self.refill > 0, let (whole, rest) = multiplyDivide(self.limit, self.windowNanoseconds, by: self.refill) else {
+            return (self.windowNanoseconds, 0)
+        }
+        return (whole, rest)
+    }
+
+    /// The canonical text, such as `20 per 1 minute`, `5 per 90 second` or, of a bucket, `30 per 60 second, 16 at once`.
+    public var description: String {
+        let rate = "\(self.refill) per \(self.multiple) \(self.unit.name)"
+        return self.isBucket ? "\(rate), \(self.limit) at once" : rate
+    }
 }

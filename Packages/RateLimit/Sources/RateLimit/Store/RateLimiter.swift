@@ -2,7 +2,7 @@
 ///
 /// A limiter always answers. When a shared store throws, each rule gets what it declares (``RateLimitRule/StoreFailurePolicy``): `closed`
 /// refuses the request, `open` admits its part uncounted, and `local` counts in a table of this process with a share of the limit,
-/// `max(1, ⌊limit ÷ live nodes⌋)`; a limit of 0 stays 0.
+/// `max(1, ⌊limit ÷ live nodes⌋)`, and the refill of a bucket alike; a limit of 0 stays 0.
 public struct RateLimiter: Sendable {
     /// Whether anything is limited; while `false`, every request is admitted and no state is kept.
     public let isEnabled: Bool
@@ -68,12 +68,8 @@ public struct RateLimiter: Sendable {
     }
 
     private func share(of check: RateLimitCheck) -> RateLimitCheck {
-        let limit = check.rule.quota.limit
-        let share = limit == 0 ? 0 : max(limit / Int64(max(self.liveNodes(), 1)), 1)
-        guard let quota = try? check.rule.quota.withLimit(share),
-            let shared = try? RateLimitCheck(check.rule.withQuota(quota), check.key, cost: check.cost)
-        else { return check }
-        return shared
+        let quota = check.rule.quota.share(among: self.liveNodes())
+        return (try? RateLimitCheck(check.rule.withQuota(quota), check.key, cost: check.cost)) ?? check
     }
 }
 

@@ -82,4 +82,15 @@ public struct RuleVerdict: Hashable, Sendable {
     public var retryAfter: Duration? {
         self.retryNanoseconds > 0 ? .nanoseconds(self.retryNanoseconds) : nil
     }
+
+    /// ``resetAfter`` in whole seconds, rounded up.
+    public var resetAfterSeconds: Int64 { Self.seconds(self.resetNanoseconds) }
+
+    /// ``retryAfter`` in whole seconds, rounded up: 1 or more, or `nil` when the cost passed or can never pass.
+    public var retryAfterSeconds: Int64? { self.retryNanoseconds > 0 ? Self.seconds(self.retryNanoseconds) : nil }
+
+    private static func seconds(_ nanoseconds: Int64) -> Int64 {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest > 0 ? seconds &+ 1 : seconds
+    }
 }

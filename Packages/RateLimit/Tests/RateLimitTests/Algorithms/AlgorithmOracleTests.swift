@@ -20,6 +20,18 @@ struct AlgorithmOracleTests {
         }
     }
 
+    static let buckets: [(capacity: Int64, refill: Int64, seconds: Int64)] = [
+        (16, 30, 60), (11, 1, 1), (1, 10_000, 1), (1, 3, 7), (5, 1_000_000_007, 1), (1_000, 7, 86_400), (30, 30, 60),
+        (1, .max, 1), (.max, .max, 3_600), (3, 1 << 62, 933_120_000), (933_120_000, 1, 1), (1 << 40, (1 << 40) - 1, 933_119_999),
+    ]
+
+    @Test("gives the same answers and numbers where a bucket's refill is told apart", arguments: Self.buckets)
+    func agrees(_ capacity: Int64, _ refill: Int64, _ seconds: Int64) throws {
+        var generator = SeededGenerator(seed: TestRun.seed)
+        let quota = try Quota.bucket(capacity: capacity, refill: refill, per: seconds)
+        try Self.compare(.tokenBucket, quota, steps: TestRun.count(4_000, long: 200_000), using: &generator)
+    }
+
     private static func compare(
         _ algorithm: RateLimitAlgorithm, _ quota: Quota, steps: Int, using generator: inout SeededGenerator
     ) throws {
@@ -76,7 +88,7 @@ struct AlgorithmOracleTests {
 
     private static func pause(_ quota: Quota, using generator: inout SeededGenerator) -> Int64 {
         let window = quota.windowMilliseconds * 1_000_000
-        let interval = max(window / max(quota.limit, 1), 1)
+        let interval = max(window / max(quota.refill, 1), 1)
         switch Int.random(in: 0..<16, using: &generator) {
         case 0...3: return 0
         case 4: return 1

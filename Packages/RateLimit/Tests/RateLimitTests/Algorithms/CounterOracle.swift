@@ -10,6 +10,7 @@ struct CounterOracle {
     private let algorithm: RateLimitAlgorithm
     private let limit: Int128
     private let window: Int128
+    private let refill: Int128
     private var grants: [Grant] = []
     /// Start of the first window since the counter was last untouched.
     private var origin: Int128?
@@ -21,6 +22,7 @@ struct CounterOracle {
         self.algorithm = algorithm
         self.limit = Int128(quota.limit)
         self.window = Int128(quota.windowMilliseconds) * 1_000_000
+        self.refill = Int128(quota.refill)
         self.level = self.limit * self.window
     }
 
@@ -99,6 +101,6 @@ struct CounterOracle {
 
     private func level(at time: Int128) -> Int128 {
         guard let counted = self.counted else { return self.limit * self.window }
-        return min(self.level + max(time - counted, 0) * self.limit, self.limit * self.window)
+        return min(self.level + max(time - counted, 0) * self.refill, self.limit * self.window)
     }
 }

@@ -28,10 +28,32 @@ struct CounterListingTests {
                 #expect(counter.rule.description == "list")
                 #expect(counter.windowMilliseconds == 60_000)
             }
-            cursor = page.next
+            // As it comes back from a client.
+            cursor = page.next.flatMap { RateLimitCounterPage.Cursor($0.description) }
+            #expect((cursor == nil) == (page.next == nil))
         } while cursor != nil
         #expect(Set(seen.keys) == Set(expected.keys))
         // A token bucket of 9 per minute has won back less than a token within the second.
         #expect(seen == expected)
+    }
+
+    @Test(
+        "takes a cursor that no listing gave without harm",
+        arguments: [
+            "0.0.0", "0.1.1", "7.1.1", "0.4294967295.4294967295", "4294967295.0.0", "3.5.99999", "1.2.3", "0.1.64", "0.1.65",
+        ])
+    func strangeCursors(_ text: String) throws {
+        let store = try InProcessRateLimitStore(memoryBytes: 1 << 20)
+        let rule = try RateLimitRule("list", quota: try Quota(limit: 9, .minute))
+        for number in 0..<2_000 { _ = store.decide(RateLimitCheck(rule, try RateLimitKey("\(number)")), at: .start) }
+        let cursor = try #require(RateLimitCounterPage.Cursor(text))
+        #expect(store.counters(after: cursor, limit: 10_000, at: .start).counters.count <= 2_000)
+    }
+
+    @Test(
+        "reads no cursor from other texts",
+        arguments: ["", "1", "1.2", "1.2.3.4", "-1.0.0", "a.b.c", "1..3", "4294967296.0.0", "١.٢.٣"])
+    func noCursors(_ text: String) {
+        #expect(RateLimitCounterPage.Cursor(text) == nil)
     }
 }

@@ -37,6 +37,22 @@ struct ExtremeValueTests {
         }
     }
 
+    @Test("answers under a limit that was lowered to nothing while units are counted", arguments: RateLimitAlgorithm.allCases)
+    func loweredToNothing(_ algorithm: RateLimitAlgorithm) throws {
+        let rule = try RateLimitRule("extreme", quota: try Quota(limit: 9, .minute), algorithm: algorithm)
+        let nothing = rule.withQuota(try rule.quota.withLimit(0))
+        let store = try InProcessRateLimitStore(memoryBytes: 128 << 10)
+        let key = try RateLimitKey("key")
+        let lease = try #require(store.reserve([try RateLimitCheck(nothing, key, cost: 0)], at: .start).lease)
+        _ = store.decide(try RateLimitCheck(rule, key, cost: 5), at: .start)
+        for cost in [0, 1, Int64.max] {
+            let verdict = store.decide(try RateLimitCheck(nothing, key, cost: cost), at: .start)
+            #expect(verdict.isAdmitted == (cost == 0) && verdict.remaining == 0)
+        }
+        #expect(store.usage(of: nothing, for: key, at: .start).remaining == 0)
+        #expect(try store.settle(lease, actual: [7], at: .start) == .settled)
+    }
+
     @Test("refuses a negative cost", arguments: [-1, Int64.min])
     func refusesNegative(_ cost: Int64) throws {
         let rule = try RateLimitRule("extreme", quota: try Quota(limit: 1, .minute))
