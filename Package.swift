@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "api-server", targets: ["ApiServer"]),
+        .executable(name: "limiter-node", targets: ["LimiterNode"]),
         .executable(name: "migrator", targets: ["Migrator"]),
     ],
     dependencies: [
@@ -14,11 +15,13 @@ let package = Package(
         .package(path: "Packages/HTTPCore"),
         .package(path: "Packages/Identity"),
         .package(path: "Packages/Knowledge"),
+        .package(path: "Packages/LimitService"),
         .package(path: "Packages/LogOutput"),
         .package(path: "Packages/Metrics"),
         .package(path: "Packages/Migrations"),
         .package(path: "Packages/Persistence"),
         .package(path: "Packages/RateLimit"),
+        .package(path: "Packages/Redis"),
         .package(path: "Packages/Schemas"),
         .package(path: "Packages/Settings"),
         .package(path: "Packages/StrictJSON"),
@@ -27,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
@@ -36,8 +40,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "LogOutput", package: "LogOutput"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Migrations", package: "Migrations"),
-                .product(name: "Persistence", package: "Persistence"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Settings", package: "Settings"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -55,10 +57,18 @@ let package = Package(
             ],
             path: "Apps/SchemaSupport"
         ),
+        .target(
+            name: "ServerSupport",
+            dependencies: [
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Apps/ServerSupport"
+        ),
         .executableTarget(
             name: "ApiServer",
             dependencies: [
-                "AppSupport", "SchemaSupport",
+                "AppSupport", "SchemaSupport", "ServerSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Auth", package: "Auth"),
                 .product(name: "AuthHTTP", package: "Auth"),
@@ -83,6 +93,29 @@ let package = Package(
             path: "Apps/ApiServer"
         ),
         .executableTarget(
+            name: "LimiterNode",
+            dependencies: [
+                "AppSupport", "ServerSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "LimitService", package: "LimitService"),
+                .product(name: "LimitServiceHTTP", package: "LimitService"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
+                .product(name: "RateLimitRedis", package: "RateLimit"),
+                .product(name: "Redis", package: "Redis"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Settings", package: "Settings"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Apps/LimiterNode"
+        ),
+        .executableTarget(
             name: "Migrator",
             dependencies: [
                 "AppSupport", "SchemaSupport",
@@ -94,15 +127,39 @@ let package = Package(
             ],
             path: "Apps/Migrator"
         ),
+        .target(
+            name: "ProgramTestSupport",
+            dependencies: [
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ],
+            path: "Tests/ProgramTestSupport"
+        ),
         .testTarget(
             name: "ApiServerTests",
             dependencies: [
+                "ProgramTestSupport",
                 .target(name: "ApiServer"),
                 .target(name: "Migrator"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ],
             path: "Tests/ApiServerTests"
+        ),
+        .testTarget(
+            name: "LimiterNodeTests",
+            dependencies: [
+                "ProgramTestSupport",
+                .target(name: "LimiterNode"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Redis", package: "Redis"),
+                .product(name: "RedisTestSupport", package: "Redis"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ],
+            path: "Tests/LimiterNodeTests"
         ),
     ]
 )

@@ -4,6 +4,7 @@ import Auth
 import HTTPCore
 import Logging
 import Persistence
+import ServerSupport
 import ServiceLifecycle
 import Settings
 import UnixSignals

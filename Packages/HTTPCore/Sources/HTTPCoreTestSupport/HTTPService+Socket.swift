@@ -11,6 +11,7 @@ extension HTTPService {
     /// - Parameters:
     ///   - tls: Certificate and key; `nil` serves plain HTTP.
     ///   - idleTimeout: How long a connection may be idle.
+    ///   - front: What sees every connection first.
     ///   - logger: What the server writes to.
     ///   - body: Gets the port, and a way to begin the shutdown while it still runs.
     /// - Returns: What `body` returns.
@@ -18,12 +19,14 @@ extension HTTPService {
     public func serving<Value: Sendable>(
         tls: TLSConfiguration? = nil,
         idleTimeout: Duration = .seconds(60),
+        front: (any ConnectionFront)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: @escaping @Sendable (_ port: Int, _ shutDown: @escaping @Sendable () async -> Void) async throws -> Value
     ) async throws -> Value {
         let (ports, port) = AsyncStream<Int>.makeStream()
         var configuration = HTTPServer.Configuration(host: "127.0.0.1", port: 0, tls: tls)
         configuration.idleTimeout = idleTimeout
+        configuration.front = front
         let server = HTTPServer(self, configuration: configuration, logger: logger) { port.yield($0) }
         let group = ServiceGroup(
             configuration: .init(

@@ -18,7 +18,7 @@ struct MalformedRequest {
         let requestID = RequestID.make()
         let body = allocator.buffer(bytes: self.problem.body(requestID: requestID).compactBytes())
         let fields: HTTPFields = [
-            .contentType: Problem.contentType,
+            .contentType: Problem.mediaType,
             .contentLength: String(body.readableBytes),
             .connection: "close",
             .requestID: requestID,

@@ -1,11 +1,12 @@
 import HTTPTypes
-import StrictJSON
+public import StrictJSON
 
 /// The operations that orchestrators and operators ask: `/health`, `/livez` and `/readyz` (CONTRACTS decisions).
 public struct HealthOperations: Sendable {
     private let version: String
     private let readiness: Readiness
     private let probes: [HealthProbe]
+    private let members: @Sendable () -> [(name: String, value: JSONValue)]
 
     /// Creates the operations.
     ///
@@ -14,7 +15,12 @@ public struct HealthOperations: Sendable {
     ///   - readiness: The phase of the program.
     ///   - checks: The parts to look at.
     ///   - probeLimit: How long a probe may take.
-    public init(version: String, readiness: Readiness, checks: [HealthCheck], probeLimit: Duration = .seconds(2)) {
+    ///   - members: Further members of `/health`, such as the id of the node.
+    public init(
+        version: String, readiness: Readiness, checks: [HealthCheck], probeLimit: Duration = .seconds(2),
+        members: @escaping @Sendable () -> [(name: String, value: JSONValue)] = { [] }
+    ) {
+        self.members = members
         self.version = version
         self.readiness = readiness
         self.probes = checks.map { HealthProbe($0, limit: probeLimit) }
@@ -64,12 +70,11 @@ public struct HealthOperations: Sendable {
         let isCoreDown = results.contains { $0.check.isCore && !$0.isHealthy }
         let isDegraded = results.contains { !$0.isHealthy }
         let checks = results.map { ($0.check.name, JSONValue.string($0.isHealthy ? "healthy" : "unhealthy")) }
-        let body: JSONValue = [
-            "status": isCoreDown ? "unhealthy" : isDegraded ? "degraded" : "healthy",
-            "version": .string(self.version),
-            "checks": .object(JSONObject(checks)),
-        ]
-        return .json(isCoreDown ? .serviceUnavailable : .ok, body)
+        let members: [(String, JSONValue)] =
+            [("status", isCoreDown ? "unhealthy" : isDegraded ? "degraded" : "healthy")]
+            + self.members().map { ($0.name, $0.value) }
+            + [("version", .string(self.version)), ("checks", .object(JSONObject(checks)))]
+        return .json(isCoreDown ? .serviceUnavailable : .ok, .object(JSONObject(members)))
     }
 
     private func ready() async -> OperationResponse {
@@ -77,11 +82,11 @@ public struct HealthOperations: Sendable {
             return .json(.serviceUnavailable, ["status": .string(self.readiness.phase.rawValue)])
         }
         let failed = await self.probeAll().filter { !$0.isHealthy }
-        guard let worst = failed.first(where: \.check.isCore) ?? failed.first else {
+        guard let worst = failed.first(where: \.check.isNeededToServe) ?? failed.first else {
             return .json(.ok, ["status": "ready"])
         }
         let reason = JSONValue.string("\(worst.check.name)_unavailable")
-        let state: JSONValue = worst.check.isCore ? "not_ready" : "degraded"
-        return .json(worst.check.isCore ? .serviceUnavailable : .ok, ["status": state, "reason": reason])
+        let state: JSONValue = worst.check.isNeededToServe ? "not_ready" : "degraded"
+        return .json(worst.check.isNeededToServe ? .serviceUnavailable : .ok, ["status": state, "reason": reason])
     }
 }

@@ -96,7 +96,7 @@ struct OpenAPIDocument {
 
     private static func json(of answer: Operation.Answer) -> JSONValue {
         var members: [(String, JSONValue)] = [("description", .string(answer.summary))]
-        if answer.contentType == Problem.contentType {
+        if answer.contentType == Problem.mediaType {
             let schema: JSONValue = ["$ref": "#/components/schemas/Problem"]
             members.append(("content", .object(JSONObject([(answer.contentType, ["schema": schema] as JSONValue)]))))
         } else if let schema = answer.schema {

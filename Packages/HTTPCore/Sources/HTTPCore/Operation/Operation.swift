@@ -73,7 +73,7 @@ public struct Operation: Sendable {
 
         /// A refusal in the shape of ``Problem``.
         public static func problem(_ status: HTTPResponse.Status, _ summary: String) -> Answer {
-            Answer(status: status, summary: summary, schema: nil, contentType: Problem.contentType)
+            Answer(status: status, summary: summary, schema: nil, contentType: Problem.mediaType)
         }
     }
 

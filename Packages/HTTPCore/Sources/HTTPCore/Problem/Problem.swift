@@ -94,6 +94,16 @@ public struct Problem: Error, Sendable {
 }
 
 extension Problem {
+    /// The media type of RFC 9457.
+    public static let mediaType = "application/problem+json"
+
+    /// The bytes of the response's body, for a ``ConnectionFront`` that writes its answers itself.
+    ///
+    /// - Parameter requestID: The id that the response names in `X-Request-ID`.
+    public func bodyBytes(requestID: String) -> [UInt8] {
+        self.body(requestID: requestID).compactBytes()
+    }
+
     /// The body of the response.
     ///
     /// - Parameter requestID: The id that the response names in `X-Request-ID`.

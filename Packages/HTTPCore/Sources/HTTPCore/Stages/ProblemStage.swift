@@ -73,9 +73,6 @@ struct ProblemStage: RouterMiddleware {
 }
 
 extension Problem {
-    /// The media type of RFC 9457.
-    static let contentType = "application/problem+json"
-
     /// The answer to a client that stopped sending in the middle of a body.
     static var slowBody: Problem {
         var problem = Problem(.badRequest, "The request body did not arrive in time", status: .requestTimeout)
@@ -93,9 +90,9 @@ extension Problem {
 
     func response(requestID: String) -> Response {
         var headers = self.headers
-        headers[.contentType] = Self.contentType
+        headers[.contentType] = Self.mediaType
         if self.closesConnection { headers[.connection] = "close" }
-        let body = self.body(requestID: requestID).compactBytes()
+        let body = self.bodyBytes(requestID: requestID)
         return Response(status: self.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 }
