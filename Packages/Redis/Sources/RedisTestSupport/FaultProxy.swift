@@ -22,6 +22,7 @@ public final class FaultProxy: Sendable {
     private struct State {
         var fault = Fault.none
         var lostReplyCount = 0
+        var acceptedCount = 0
         var connections: [ObjectIdentifier: ReplySide] = [:]
     }
 
@@ -38,6 +39,9 @@ public final class FaultProxy: Sendable {
 
     /// How many connections there are.
     public var connectionCount: Int { self.state.withLock { $0.connections.count } }
+
+    /// How many connections there have been since the start.
+    public var acceptedCount: Int { self.state.withLock { $0.acceptedCount } }
 
     /// Passes on what the server sends only after `time`; requests are not delayed.
     public func delay(_ time: Duration) {
@@ -80,7 +84,10 @@ public final class FaultProxy: Sendable {
     }
 
     func add(_ connection: ReplySide) {
-        self.state.withLock { $0.connections[ObjectIdentifier(connection)] = connection }
+        self.state.withLock { state in
+            state.connections[ObjectIdentifier(connection)] = connection
+            state.acceptedCount += 1
+        }
     }
 
     func remove(_ connection: ReplySide) {

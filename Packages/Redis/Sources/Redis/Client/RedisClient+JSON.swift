@@ -29,7 +29,7 @@ extension RedisClient {
             return nil
         case .string(let bytes):
             do throws(JSONError) {
-                return try JSONValue(parsing: bytes)
+                return try JSONValue(parsing: bytes, options: Self.everything)
             } catch {
                 throw RedisError(.decoding, message: "a value in Redis is no JSON", cause: error)
             }
@@ -52,6 +52,9 @@ extension RedisClient {
         }
         return Int(count)
     }
+
+    /// What is stored was a value before, so all that a value can be is read back.
+    private static let everything = JSONParsingOptions(maximumDepth: JSONParsingOptions.greatestDepth, allowsNUL: true)
 
     /// The form of a time to live that `PX` takes.
     static func milliseconds(_ timeToLive: Duration) throws(RedisError) -> Int64 {

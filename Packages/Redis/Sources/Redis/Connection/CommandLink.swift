@@ -36,15 +36,17 @@ final class CommandLink: @unchecked Sendable {
 
     /// Keeps the connection until it is stopped or the task is cancelled; from any thread.
     func run(_ connector: Connector) async {
+        let end = self.eventLoop.makePromise(of: Void.self)
         await withTaskCancellationHandler {
             self.eventLoop.execute {
+                self.keeper.tellEnd(end)
                 let events = ConnectionKeeper.Events(
                     connected: { self.connected($0) }, disconnected: { self.detach($0) },
                     connecting: { self.isConnecting = true })
                 self.keeper.start(connector, events)
             }
             // The future never fails.
-            try? await self.keeper.end.get()
+            try? await end.futureResult.get()
         } onCancel: {
             self.stop(gracefully: false)
         }

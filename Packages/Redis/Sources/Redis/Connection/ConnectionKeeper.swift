@@ -32,20 +32,21 @@ final class ConnectionKeeper: @unchecked Sendable {
     private var connector: Connector?
     private var events: Events?
     private var isStopping = false
-    private let ended: EventLoopPromise<Void>
+    /// Fulfilled at the end; nil before the keeper is run.
+    private var ended: EventLoopPromise<Void>?
 
     init(on eventLoop: any EventLoop, configuration: RedisConfiguration, logger: Logger) {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.logger = logger
         self.backoff = Backoff(shortest: configuration.shortestBackoff, longest: configuration.longestBackoff)
-        self.ended = eventLoop.makePromise()
     }
 
-    deinit { self.ended.succeed() }
-
-    /// Done when the keeper has ended.
-    var end: EventLoopFuture<Void> { self.ended.futureResult }
+    /// Lets `promise` be fulfilled when the keeper has ended, be it long ago.
+    func tellEnd(_ promise: EventLoopPromise<Void>) {
+        if case .ended = self.state { return promise.succeed() }
+        self.ended = promise
+    }
 
     /// Begins to connect; without effect after ``stop(gracefully:)``.
     func start(_ connector: Connector, _ events: Events) {
@@ -84,22 +85,23 @@ final class ConnectionKeeper: @unchecked Sendable {
         self.events?.connecting()
         connector.connect(on: self.eventLoop).whenComplete { result in
             switch result {
-            case .success((let channel, let connection)): self.use(connection, channel)
+            case .success(let connection): self.use(connection)
             case .failure(let error): self.pause(Self.reason(error))
             }
         }
     }
 
-    private func use(_ connection: RedisConnection, _ channel: any Channel) {
-        channel.closeFuture.whenComplete { _ in
-            self.logger.debug("redis connection ended", metadata: ["redis.url": "\(self.configuration.url)"])
-            self.pause(.notConnected)
+    private func use(_ connection: RedisConnection) {
+        if self.isStopping {
+            connection.end(.ended)
+        } else {
+            self.logger.debug("redis connected", metadata: ["redis.url": "\(self.configuration.url)"])
+            self.state = .ready(connection)
+            self.backoff.reset()
+            self.events?.connected(connection)
         }
-        guard !self.isStopping else { return connection.end(.ended) }
-        self.logger.debug("redis connected", metadata: ["redis.url": "\(self.configuration.url)"])
-        self.state = .ready(connection)
-        self.backoff.reset()
-        self.events?.connected(connection)
+        // Last, as it may have ended already.
+        connection.whenEnded { self.pause(.notConnected) }
     }
 
     private func pause(_ error: RedisError) {
@@ -120,7 +122,7 @@ final class ConnectionKeeper: @unchecked Sendable {
         self.state = .ended
         self.events?.disconnected(error)
         self.events = nil
-        self.ended.succeed()
+        self.ended?.succeed()
     }
 
     /// What the server said when it refused, else that there is no connection.

@@ -29,8 +29,8 @@ struct Connector: Sendable {
 
     /// Connects and signs in within the connect timeout.
     ///
-    /// - Returns: A future of the event loop; its channel is closed if it fails.
-    func connect(on eventLoop: any EventLoop) -> EventLoopFuture<(any Channel, RedisConnection)> {
+    /// - Returns: A future of the event loop; the connection is closed if it fails.
+    func connect(on eventLoop: any EventLoop) -> EventLoopFuture<RedisConnection> {
         let timeout = TimeAmount(self.configuration.connectTimeout)
         let deadline = NIODeadline.now() + timeout
         let connection: RedisConnection
@@ -43,8 +43,8 @@ struct Connector: Sendable {
             let message = "the event loops of the Redis client cannot open sockets"
             return eventLoop.makeFailedFuture(RedisError(.invalidConfiguration, message: message))
         }
-        return self.open(bootstrap.connectTimeout(timeout), connection).flatMap { channel in
-            self.signIn(connection, on: eventLoop, until: deadline).map { (channel, connection) }.flatMapErrorThrowing { error in
+        return self.open(bootstrap.connectTimeout(timeout), connection).flatMap { _ in
+            self.signIn(connection, on: eventLoop, until: deadline).map { connection }.flatMapErrorThrowing { error in
                 connection.end(.notConnected)
                 throw error
             }

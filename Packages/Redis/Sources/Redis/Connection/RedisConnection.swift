@@ -33,6 +33,8 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
     /// Since when the server owes a byte: the last read, or the first command after a time without any.
     private var silentSince = NIODeadline.now()
 
+    private var ended: (() -> Void)?
+
     /// Gets what a server sends without being asked, on connections for subscriptions.
     var onPush: ((RedisValue) -> Void)?
 
@@ -224,6 +226,12 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         if self.pending.isEmpty { self.end(.ended) }
     }
 
+    /// Runs `body` when the connection ends, before anybody else learns of it; at once if it has ended.
+    func whenEnded(_ body: @escaping () -> Void) {
+        if case .closed = self.phase { return body() }
+        self.ended = body
+    }
+
     /// Closes at once; who waits for a reply gets the error, and who was not written yet learns that too.
     func end(_ error: RedisError) {
         if case .closed = self.phase { return }
@@ -237,6 +245,9 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         self.unwrittenCount = 0
         self.outbound = ByteBuffer()
         self.context?.close(promise: nil)
+        let ended = self.ended
+        self.ended = nil
+        ended?()
         for (index, command) in lost.enumerated() {
             command.waiter.fail(index < writtenCount ? error : .notConnected)
         }

@@ -32,13 +32,15 @@ final class SubscriptionHub: @unchecked Sendable {
 
     /// Serves subscriptions until it is stopped or the task is cancelled.
     func run(_ connector: Connector) async {
+        let end = self.eventLoop.makePromise(of: Void.self)
         await withTaskCancellationHandler {
             self.eventLoop.execute {
+                self.keeper.tellEnd(end)
                 self.connector = connector
                 self.connectIfNeeded()
             }
             // The future never fails.
-            try? await self.keeper.end.get()
+            try? await end.futureResult.get()
         } onCancel: {
             self.stop()
         }
