@@ -187,6 +187,37 @@ def redis_benchmark(port, command, requests, connections, pipeline, keys):
     return {"units": requests, "seconds": requests / float(columns[1]), "p99": float(columns[-2]) * 1000}
 
 
+class Patience:
+    """Waits for a quiet machine before a round, and lets rounds that other programs disturbed be taken again.
+
+    It lasts for a number of seconds in all; after that, rounds are taken as they come.
+    """
+
+    QUIET_CORES = 0.15
+    DISTURBED_CORES = 0.3
+
+    def __init__(self, seconds):
+        self.left = seconds
+
+    def take(self, side):
+        while True:
+            self.wait()
+            start = time.monotonic()
+            taken = measured(side.servers, side.load)
+            if taken.foreign < self.DISTURBED_CORES or self.left <= 0:
+                return taken
+            self.left -= time.monotonic() - start
+
+    def wait(self):
+        while self.left > 0:
+            start, busy = time.monotonic(), busy_seconds()
+            time.sleep(0.5)
+            elapsed = time.monotonic() - start
+            if (busy_seconds() - busy) / elapsed < self.QUIET_CORES:
+                return
+            self.left -= elapsed
+
+
 class Side:
     """One contestant of a table: a name, its servers (the first is the one measured beside), and a way to load it."""
 
@@ -197,7 +228,7 @@ class Side:
         self.warm = warm or load
 
 
-def compare(title, sides, rounds, ratios, columns=("rate", "cpu"), unit="req/s"):
+def compare(title, sides, rounds, ratios, patience, columns=("rate", "cpu"), unit="req/s"):
     """Loads the sides in turn, prints each round and the medians, then the ratios against their targets.
 
     `ratios` are (text, value, "≥" or "≤", target or None); a value is a function of one round as {side name: Round}.
@@ -217,7 +248,7 @@ def compare(title, sides, rounds, ratios, columns=("rate", "cpu"), unit="req/s")
     for number in range(rounds):
         # Every other round goes backwards, so that nobody always comes after the same neighbour.
         order = sides if number % 2 == 0 else list(reversed(sides))
-        taken = {side.name: measured(side.servers, side.load) for side in order}
+        taken = {side.name: patience.take(side) for side in order}
         rows.append(taken)
         print(f"{number + 1:>5}    " + "   ".join(row_of(taken[side.name], columns, widths) for side in sides), flush=True)
     medians = {side.name: Median([row[side.name] for row in rows]) for side in sides}
