@@ -1,3 +1,4 @@
+import ProgramTestSupport
 import StrictJSON
 import TestKit
 import Testing

@@ -1,29 +1,9 @@
-import Foundation
+import ProgramTestSupport
 import TestKit
 
-/// The programs under test, as they were built together with these tests.
-enum Programs {
-    /// The folder that holds the test bundle and, beside it, the programs.
-    private static let folder: URL = {
-        #if os(macOS)
-            let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
-            return bundle.bundleURL.deletingLastPathComponent()
-        #else
-            return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        #endif
-    }()
-
-    static let apiServer = Self.folder.appending(path: "api-server").path(percentEncoded: false)
-    static let migrator = Self.folder.appending(path: "migrator").path(percentEncoded: false)
-
-    /// The root of the repository.
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
-    /// What a child finds in its environment: nothing of ours that could be a setting.
-    static func environment(_ settings: [String: String]) -> [String: String] {
-        ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"].merging(settings) { _, new in new }
-    }
+extension Programs {
+    static let apiServer = Self.path(of: "api-server")
+    static let migrator = Self.path(of: "migrator")
 
     /// Runs `api-server` with some arguments to its end.
     static func apiServer(
@@ -40,8 +20,4 @@ enum Programs {
         try await runProcess(
             Self.migrator, arguments: arguments, environment: Self.environment(settings), workingDirectory: folder)
     }
-}
-
-extension ProcessResult {
-    var isSuccess: Bool { self.termination == .exited(0) }
 }

@@ -1,3 +1,4 @@
+import ProgramTestSupport
 import StrictJSON
 import TestKit
 import Testing
@@ -51,26 +52,19 @@ func withServer<Value>(
     in folder: String, settings: [String: String] = [:], arguments: [String] = [],
     _ body: (RunningServer) async throws -> Value
 ) async throws -> Value {
-    await Turnstile.servers.enter()
-    let result: Result<Value, any Error>
-    do {
+    try await Turnstile.servers.withPlace {
         let settings = ["DRAIN_SECONDS": "0"].merging(settings) { _, new in new }
-        result = .success(
-            try await withChildProcess(
-                Programs.apiServer, arguments: ["serve", "--port", "0"] + arguments,
-                environment: Programs.environment(settings), workingDirectory: folder, outputLimit: 8 << 20
-            ) { child in
-                let line = try await child.waitForLine(on: .standardError) {
-                    $0.contains(" listening host=") || $0.contains(#""message":"listening""#)
-                }
-                let port = try #require(line.firstMatch(of: #/\bport[":=]+(\d+)/#).flatMap { Int($0.1) })
-                return try await body(RunningServer(child: child, client: HTTPClient(port: port), folder: folder))
-            })
-    } catch {
-        result = .failure(error)
+        return try await withChildProcess(
+            Programs.apiServer, arguments: ["serve", "--port", "0"] + arguments,
+            environment: Programs.environment(settings), workingDirectory: folder, outputLimit: 8 << 20
+        ) { child in
+            let line = try await child.waitForLine(on: .standardError) {
+                $0.contains(" listening host=") || $0.contains(#""message":"listening""#)
+            }
+            let port = try #require(line.firstMatch(of: #/\bport[":=]+(\d+)/#).flatMap { Int($0.1) })
+            return try await body(RunningServer(child: child, client: HTTPClient(port: port), folder: folder))
+        }
     }
-    await Turnstile.servers.leave()
-    return try result.get()
 }
 
 /// As ``withServer(in:settings:arguments:_:)``, in a folder that goes with it.

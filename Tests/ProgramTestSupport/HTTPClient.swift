@@ -1,8 +1,13 @@
 import Dispatch
 
 /// A client that sends exactly what it is told, over a connection for each exchange.
-struct HTTPClient: Sendable {
-    let port: Int
+package struct HTTPClient: Sendable {
+    package let port: Int
+
+    /// Creates a client of the server at a port of 127.0.0.1.
+    package init(port: Int) {
+        self.port = port
+    }
 
     /// Sends a request and reads the answer.
     ///
@@ -10,7 +15,7 @@ struct HTTPClient: Sendable {
     ///   - fields: Header fields, written as they are.
     ///   - key: The value of `X-API-Key`; none if nil.
     ///   - body: JSON; its length is announced.
-    func send(
+    package func send(
         _ method: String, _ path: String, fields: [String] = [], key: String? = nil, body: String? = nil
     ) async throws -> HTTPAnswer {
         let request = Self.request(method, path, fields: fields, key: key, body: body)
@@ -18,7 +23,7 @@ struct HTTPClient: Sendable {
     }
 
     /// Sends the same request several times in one piece, and reads all answers.
-    func pipeline(_ count: Int, _ method: String, _ path: String, key: String? = nil, body: String? = nil) async throws
+    package func pipeline(_ count: Int, _ method: String, _ path: String, key: String? = nil, body: String? = nil) async throws
         -> [HTTPAnswer]
     {
         let request = Self.request(method, path, fields: [], key: key, body: body)
@@ -27,7 +32,7 @@ struct HTTPClient: Sendable {
     }
 
     /// Sends bytes and reads an answer to each method.
-    func exchange(_ bytes: [UInt8], answersTo methods: [String]) async throws -> [HTTPAnswer] {
+    package func exchange(_ bytes: [UInt8], answersTo methods: [String]) async throws -> [HTTPAnswer] {
         try await self.withConnection { connection in
             try connection.send(bytes)
             return try methods.map { try connection.readAnswer(to: $0) }
@@ -35,7 +40,9 @@ struct HTTPClient: Sendable {
     }
 
     /// Lends a connection on a thread of its own, as its calls block.
-    func withConnection<Value: Sendable>(_ body: @escaping @Sendable (SocketConnection) throws -> Value) async throws -> Value {
+    package func withConnection<Value: Sendable>(_ body: @escaping @Sendable (SocketConnection) throws -> Value) async throws
+        -> Value
+    {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
@@ -49,7 +56,7 @@ struct HTTPClient: Sendable {
     }
 
     /// The bytes of a request.
-    static func request(
+    package static func request(
         _ method: String, _ path: String, fields: [String] = [], key: String? = nil, body: String? = nil
     ) -> [UInt8] {
         var lines = ["\(method) \(path) HTTP/1.1", "Host: localhost"] + fields

@@ -7,7 +7,7 @@
 #endif
 
 /// What a connection can suffer.
-enum SocketFailure: Error {
+package enum SocketFailure: Error {
     case system(String, Int32)
     /// The server closed the connection where an answer, or the rest of one, should have come.
     case closed(received: String)
@@ -16,11 +16,11 @@ enum SocketFailure: Error {
 }
 
 /// A TCP connection to a server on this machine; its calls block for 20 s at most.
-final class SocketConnection {
+package final class SocketConnection {
     private let descriptor: Int32
     private var received: [UInt8] = []
 
-    init(port: Int) throws {
+    package init(port: Int) throws {
         #if os(Linux)
             self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else
@@ -50,7 +50,7 @@ final class SocketConnection {
         }
     }
 
-    func close() {
+    package func close() {
         #if canImport(Glibc)
             Glibc.close(self.descriptor)
         #elseif canImport(Musl)
@@ -61,7 +61,7 @@ final class SocketConnection {
     }
 
     /// Sends all bytes; a server that stops reading is no error, as its answer tells why.
-    func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(self.descriptor, $0) }
@@ -77,7 +77,7 @@ final class SocketConnection {
     /// Reads one answer.
     ///
     /// - Parameter method: The method that is answered, as answers to `HEAD` have no body.
-    func readAnswer(to method: String) throws -> HTTPAnswer {
+    package func readAnswer(to method: String) throws -> HTTPAnswer {
         let head = String(decoding: try self.take(through: Array("\r\n\r\n".utf8)), as: UTF8.self)
         let lines = head.split(separator: "\r\n")
         guard let first = lines.first, first.hasPrefix("HTTP/1.1 "), let status = Int(first.dropFirst(9).prefix(3)) else {
@@ -107,7 +107,7 @@ final class SocketConnection {
     }
 
     /// Whether the server closes the connection without saying more.
-    func isClosedByServer() -> Bool {
+    package func isClosedByServer() -> Bool {
         while true {
             var buffer = [UInt8](repeating: 0, count: 4_096)
             let count = recv(self.descriptor, &buffer, buffer.count, 0)

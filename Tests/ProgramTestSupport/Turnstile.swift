@@ -1,17 +1,17 @@
 /// Lets only so many in at a time; the others wait in line.
 ///
 /// All tests start at once, and a machine with few cores that starts fifty servers at once meets no deadline.
-actor Turnstile {
-    static let servers = Turnstile(places: 4)
+package actor Turnstile {
+    package static let servers = Turnstile(places: 4)
 
     private var places: Int
     private var line: [CheckedContinuation<Void, Never>] = []
 
-    init(places: Int) {
+    package init(places: Int) {
         self.places = places
     }
 
-    func enter() async {
+    private func enter() async {
         if self.places > 0 {
             self.places -= 1
         } else {
@@ -19,11 +19,24 @@ actor Turnstile {
         }
     }
 
-    func leave() {
+    private func leave() {
         if self.line.isEmpty {
             self.places += 1
         } else {
             self.line.removeFirst().resume()
         }
+    }
+
+    /// Runs `body` when there is a place.
+    package nonisolated func withPlace<Value>(_ body: () async throws -> Value) async throws -> Value {
+        await self.enter()
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        await self.leave()
+        return try result.get()
     }
 }
