@@ -7,15 +7,18 @@ let package = Package(
     products: [
         .library(name: "RateLimit", targets: ["RateLimit"]),
         .library(name: "RateLimitHTTP", targets: ["RateLimitHTTP"]),
+        .library(name: "RateLimitRedis", targets: ["RateLimitRedis"]),
         .library(name: "RateLimitTestSupport", targets: ["RateLimitTestSupport"]),
     ],
     dependencies: [
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Metrics"),
+        .package(path: "../Redis"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     ],
     targets: [
         .target(name: "RateLimit"),
@@ -30,10 +33,32 @@ let package = Package(
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
+        .target(
+            name: "RateLimitRedis",
+            dependencies: [
+                "RateLimit",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Redis", package: "Redis"),
+            ]
+        ),
         .target(name: "RateLimitTestSupport", dependencies: ["RateLimit"]),
         .testTarget(
             name: "RateLimitTests",
             dependencies: ["RateLimit", "RateLimitTestSupport", .product(name: "TestKit", package: "TestKit")]
+        ),
+        .testTarget(
+            name: "RateLimitRedisTests",
+            dependencies: ["RateLimit", "RateLimitRedis", .product(name: "Redis", package: "Redis")]
+        ),
+        .testTarget(
+            name: "RateLimitRedisIntegrationTests",
+            dependencies: [
+                "RateLimit", "RateLimitRedis", "RateLimitTestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Redis", package: "Redis"),
+                .product(name: "RedisTestSupport", package: "Redis"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
         ),
         .testTarget(
             name: "RateLimitHTTPTests",
