@@ -5,7 +5,8 @@ public import Redis
 
 /// Runs a client for one test, and ends it when the scope is left on any path.
 ///
-/// The first commands in a task wait for the connection.
+/// The first commands in a task wait for the connection. The timeouts for commands and for connecting are a minute unless they are
+/// adjusted.
 ///
 /// - Parameters:
 ///   - url: Where the server is.
@@ -18,6 +19,9 @@ public func withRedisClient<Value>(
     _ body: (RedisClient, any EventLoopGroup) async throws -> Value
 ) async throws -> Value {
     var configuration = RedisConfiguration(url: try RedisURL(parsing: url))
+    // Machines that run tests are busy; a deadline is shorter where it is the subject.
+    configuration.commandTimeout = .seconds(60)
+    configuration.connectTimeout = .seconds(60)
     adjust(&configuration)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loopCount)
     let client = RedisClient(

@@ -77,4 +77,17 @@ struct ShutdownTests {
             }
         }
     }
+
+    @Test("ends at once when it is cancelled while a server does not answer its greeting")
+    func cancelledWhileConnecting() async throws {
+        try await withRedisServer { server in
+            server.suspend()
+            try await withRedisClient(server.url, adjust: { $0.connectTimeout = .seconds(3_600) }) { client, _ in
+                await #expect(throws: RedisError.expected(.unavailable)) {
+                    try await client.send(RedisCommand("PING"), within: .milliseconds(20))
+                }
+                try #require(!client.isConnected)
+            }
+        }
+    }
 }

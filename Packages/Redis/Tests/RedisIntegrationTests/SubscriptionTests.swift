@@ -48,10 +48,11 @@ struct SubscriptionTests {
                 try await withRedisClient("redis://127.0.0.1:\(proxy.port)", adjust: adjust) { client, _ in
                     var events = client.subscribe(to: ["a"]).makeAsyncIterator()
                     #expect(await events.next() == .subscribed)
-                    try await waitUntil { client.isConnected && proxy.acceptedCount == 2 }
+                    try await waitUntil { client.isConnected }
+                    let before = proxy.acceptedCount
                     server.suspend()
                     // Nothing is sent on the other connection, so only this one can be given up.
-                    try await waitUntil { proxy.acceptedCount > 2 }
+                    try await waitUntil { proxy.acceptedCount > before }
                     server.resume()
                     #expect(await events.next() == .resubscribed)
                 }

@@ -17,7 +17,7 @@ final class ConnectionKeeper: @unchecked Sendable {
 
     private enum State {
         case idle
-        case connecting
+        case connecting(RedisConnection)
         case ready(RedisConnection)
         case pausing(Scheduled<Void>)
         case draining(RedisConnection)
@@ -73,21 +73,27 @@ final class ConnectionKeeper: @unchecked Sendable {
             connection.drain()
         case .ready(let connection), .draining(let connection):
             if !gracefully { connection.end(.interrupted) }
-        case .connecting, .ended:
-            // The attempt ends by itself within its timeout, and the connection is then closed.
+        case .connecting(let connection):
+            connection.end(.ended)
+        case .ended:
             break
         }
     }
 
     private func attempt() {
         guard let connector = self.connector else { return }
-        self.state = .connecting
         self.events?.connecting()
-        connector.connect(on: self.eventLoop).whenComplete { result in
-            switch result {
-            case .success(let connection): self.use(connection)
-            case .failure(let error): self.pause(Self.reason(error))
+        do throws(RedisError) {
+            let connection = try connector.connection(on: self.eventLoop)
+            self.state = .connecting(connection)
+            connector.open(connection, on: self.eventLoop).whenComplete { result in
+                switch result {
+                case .success: self.use(connection)
+                case .failure(let error): self.pause(Self.reason(error))
+                }
             }
+        } catch {
+            self.pause(error)
         }
     }
 

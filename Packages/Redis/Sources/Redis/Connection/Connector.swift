@@ -27,31 +27,30 @@ struct Connector: Sendable {
         }
     }
 
-    /// Connects and signs in within the connect timeout.
+    /// A connection that is not open yet.
+    func connection(on eventLoop: any EventLoop) throws(RedisError) -> RedisConnection {
+        try RedisConnection(on: eventLoop, settings: self.settings)
+    }
+
+    /// Opens a connection and signs in, within the connect timeout; ending the connection ends the attempt.
     ///
     /// - Returns: A future of the event loop; the connection is closed if it fails.
-    func connect(on eventLoop: any EventLoop) -> EventLoopFuture<RedisConnection> {
+    func open(_ connection: RedisConnection, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
         let timeout = TimeAmount(self.configuration.connectTimeout)
         let deadline = NIODeadline.now() + timeout
-        let connection: RedisConnection
-        do throws(RedisError) {
-            connection = try RedisConnection(on: eventLoop, settings: self.settings)
-        } catch {
-            return eventLoop.makeFailedFuture(error)
-        }
         guard let bootstrap = ClientBootstrap(validatingGroup: eventLoop) else {
             let message = "the event loops of the Redis client cannot open sockets"
             return eventLoop.makeFailedFuture(RedisError(.invalidConfiguration, message: message))
         }
-        return self.open(bootstrap.connectTimeout(timeout), connection).flatMap { _ in
-            self.signIn(connection, on: eventLoop, until: deadline).map { connection }.flatMapErrorThrowing { error in
+        return self.channel(bootstrap.connectTimeout(timeout), connection).flatMap { _ in
+            self.signIn(connection, on: eventLoop, until: deadline).flatMapErrorThrowing { error in
                 connection.end(.notConnected)
                 throw error
             }
         }
     }
 
-    private func open(_ bootstrap: ClientBootstrap, _ connection: RedisConnection) -> EventLoopFuture<any Channel> {
+    private func channel(_ bootstrap: ClientBootstrap, _ connection: RedisConnection) -> EventLoopFuture<any Channel> {
         switch self.configuration.url.address {
         case .host(let name, let port):
             bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).channelOption(.socketOption(.so_keepalive), value: 1)

@@ -111,6 +111,7 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        if case .closed = self.phase { context.close(promise: nil) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
