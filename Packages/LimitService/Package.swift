@@ -70,6 +70,7 @@ let package = Package(
             name: "LimitServiceTests",
             dependencies: [
                 "LimitService",
+                .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -36,6 +36,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var idleTimer: Scheduled<Void>?
     private var holdTimer: Scheduled<Void>?
     private var isReading = false
+    private var isServing = false
     private var isReadWanted = false
     /// An event that waits for the answers that are still owed: the client closed its half, or the server stops.
     private var heldEvents: [Any] = []
@@ -96,8 +97,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if self.phase == .hot, context.channel.isWritable { self.serve(context) }
-        self.resumeReading(context)
+        if self.phase != .ordinary, context.channel.isWritable { self.settle(context) }
         context.fireChannelWritabilityChanged()
     }
 
@@ -107,11 +107,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         self.heldEvents.append(event)
-        if self.held.readableBytes > 0, self.phase == .hot, self.owed.isEmpty || !context.channel.isWritable {
-            self.leave(context)
-        } else {
-            self.settle(context)
-        }
+        self.settle(context)
     }
 
     // MARK: Requests
@@ -119,6 +115,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers what can be answered of the held bytes.
     private func serve(_ context: ChannelHandlerContext) {
         var now = ContinuousClock.now
+        self.isServing = true
         while self.phase == .hot, self.held.readableBytes > 0, self.mayRead(context) {
             let recognition = self.held.withUnsafeReadableBytes { bytes -> (request: HotRequest, question: Question)? in
                 switch HotRequest.recognise(bytes) {
@@ -139,7 +136,8 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             self.stopAwaiting()
             self.answer(recognition.question, to: recognition.request, from: &now, context)
         }
-        if self.phase == .leaving { self.leave(context) }
+        self.isServing = false
+        if self.phase == .leaving, self.owed.isEmpty { self.becomeOrdinary(context) }
         if !self.isReading { self.flush(context) }
     }
 
@@ -158,6 +156,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 let end = ContinuousClock.now
                 self.record(written, route: self.front.checkRoute, requestBytes: requestBytes, elapsed: start.duration(to: end))
                 start = end
+                self.held.moveReaderIndex(forwardBy: request.body.upperBound)
             } else {
                 self.owe(prompt.map { .check($0) }, request, start, context)
             }
@@ -165,7 +164,6 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let prompt = self.front.service.decide(questions, isAtomic: isAtomic, on: context.eventLoop)
             self.owe(prompt.map { .batch($0) }, request, start, context)
         }
-        self.held.moveReaderIndex(forwardBy: request.body.upperBound)
     }
 
     /// Notes an answer that comes later, or that must wait for one before it.
@@ -176,6 +174,8 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let requestID = request.requestID.map { place in
             self.held.withUnsafeReadableBytes { Array($0[place]) }
         }
+        // Before the answer, which may be there already: then what follows below looks at the next request.
+        self.held.moveReaderIndex(forwardBy: request.body.upperBound)
         let number = self.owed.append(requestID: requestID, requestBytes: request.body.count, start: start)
         switch prompt {
         case .now(let answer):
@@ -185,6 +185,8 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
             future.assumeIsolated().whenSuccess { answer in
                 self.owed.fill(number, answer)
                 self.writeReady(context)
+                // An answer that was there at once: whoever serves goes on by itself, and no call stands within another.
+                guard !self.isServing else { return }
                 if !self.isReading { self.flush(context) }
                 self.settle(context)
             }
@@ -234,24 +236,15 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: The ordinary path
 
-    /// Gives the connection away, now or when the answers before are written.
-    private func leave(_ context: ChannelHandlerContext) {
-        self.phase = .leaving
-        self.settle(context)
-    }
-
     /// Does what waited for the answers that are owed.
     private func settle(_ context: ChannelHandlerContext) {
-        guard self.owed.isEmpty, self.phase != .ordinary, context.channel.isActive else {
-            self.resumeReading(context)
-            return
+        if self.owed.isEmpty, self.phase != .ordinary, context.channel.isActive {
+            if self.phase == .hot, self.held.readableBytes > 0 { self.serve(context) }
+            // What is left when nothing more will come is half a request, and the ordinary path says so.
+            let isCutShort = !self.heldEvents.isEmpty && self.held.readableBytes > 0 && self.mayRead(context)
+            if self.owed.isEmpty, self.phase == .leaving || isCutShort { self.becomeOrdinary(context) }
+            if self.owed.isEmpty, self.held.readableBytes == 0 { self.deliverEvents(context) }
         }
-        if self.phase == .leaving {
-            self.becomeOrdinary(context)
-        } else if self.held.readableBytes > 0 {
-            self.serve(context)
-        }
-        if self.owed.isEmpty { self.deliverEvents(context) }
         self.resumeReading(context)
     }
 
@@ -273,18 +266,23 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Passes on the events that were held back, once all answers have been written to the socket.
     private func deliverEvents(_ context: ChannelHandlerContext) {
+        guard !self.heldEvents.isEmpty else { return }
         let events = self.heldEvents
         self.heldEvents = []
-        guard !events.isEmpty else { return }
         self.flush(context)
-        for event in events {
-            if self.phase == .hot, event is ChannelShouldQuiesceEvent {
-                context.close(promise: nil)
-            } else {
-                context.fireUserInboundEventTriggered(event)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            for event in events {
+                if self.phase == .hot, event is ChannelShouldQuiesceEvent {
+                    context.close(promise: nil)
+                } else {
+                    context.fireUserInboundEventTriggered(event)
+                }
             }
         }
+        context.writeAndFlush(Self.wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: written)
     }
 
     private func isEnd(_ event: Any) -> Bool {
@@ -328,7 +326,9 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard self.holdTimer == nil else { return }
         self.holdTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(self.front.limits.holdTimeout)) {
             self.holdTimer = nil
-            if self.phase == .hot { self.leave(context) }
+            guard self.phase == .hot else { return }
+            self.phase = .leaving
+            self.settle(context)
         }
     }
 

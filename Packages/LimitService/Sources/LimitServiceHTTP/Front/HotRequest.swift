@@ -45,7 +45,7 @@ struct HotRequest {
             case .other: return .other
             case .field(let next): position = next
             case .end(let next):
-                guard head.hasHost, let length = head.contentLength, length <= Self.maximumBodyBytes else { return .other }
+                guard let length = head.contentLength, length <= Self.maximumBodyBytes else { return .other }
                 guard length <= bytes.count - next else { return .incomplete }
                 return .request(HotRequest(target: target, body: next..<next + length, requestID: head.requestID))
             }
