@@ -68,6 +68,11 @@ enum ApiServerSettings {
     static let limitMemory = Setting.integer(
         "RATE_LIMIT_MEMORY_MB", in: 1...8_192, default: 64, summary: "Memory for counters in MiB")
 
+    static let redisURL = CommonSettings.redisURL(
+        "REDIS_URL", summary: "Redis in which several servers share their limits; unset counts in this process"
+    ).optional()
+    static let redisCAFile = CommonSettings.redisCAFile
+
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
     static let catalogue = SettingsCatalogue(
@@ -84,12 +89,12 @@ enum ApiServerSettings {
                 "Limits",
                 [
                     Self.limitsEnabled, Self.readLimit, Self.writeLimit, Self.keyCreationLimit, Self.failedAuthenticationLimit,
-                    Self.limitMemory,
+                    Self.limitMemory, Self.redisURL, Self.redisCAFile,
                 ]),
             CommonSettings.logging,
         ],
         reserved: [
-            "REDIS_URL", "REDIS_CA_FILE", "VALIDATION_THRESHOLD", "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
+            "VALIDATION_THRESHOLD", "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
             "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",

@@ -1,6 +1,7 @@
 import AuthHTTP
 import HTTPCore
 import KnowledgeHTTP
+import Logging
 import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
@@ -8,11 +9,25 @@ import Settings
 
 /// The limits of the server by class.
 enum Limits {
+    /// What decides over limits, and the Redis behind it if there is one.
+    struct Parts {
+        let enforcer: any LimitEnforcer
+        let shared: SharedLimits?
+    }
+
     /// Builds what decides over limits, from the settings.
-    static func make(_ settings: SettingsReader, registry: PrometheusRegistry) throws -> any LimitEnforcer {
+    static func make(_ settings: SettingsReader, registry: PrometheusRegistry, logger: Logger) throws -> Parts {
         let megabytes = try settings.value(of: ApiServerSettings.limitMemory)
-        let limiter = RateLimiter(store: try InProcessRateLimitStore(memoryBytes: megabytes << 20))
-        return ClassLimiter(limiter: limiter, rules: try Self.rules(settings), metrics: try RateLimitMetrics(registry: registry))
+        let table = try InProcessRateLimitStore(memoryBytes: megabytes << 20)
+        let rules = try Self.rules(settings)
+        let metrics = try RateLimitMetrics(registry: registry)
+        guard let url = try settings.value(of: ApiServerSettings.redisURL) else {
+            return Parts(enforcer: ClassLimiter(limiter: RateLimiter(store: table), rules: rules, metrics: metrics), shared: nil)
+        }
+        let shared = try SharedLimits(url: url, settings: settings, registry: registry, logger: logger)
+        let limiter = RateLimiter(store: shared.store, fallback: table, onStoreFailure: { shared.storeFailed($0) })
+        return Parts(
+            enforcer: ClassLimiter(limiter: limiter, rules: rules, metrics: metrics, naming: .plainUsers), shared: shared)
     }
 
     /// The rules of every class; none while limits are switched off.

@@ -48,8 +48,8 @@ struct Serve: AsyncParsableCommand {
         }
         var configuration = ServiceGroupConfiguration(
             // Stopped from the last to the first: not ready, then no new requests, then what they stood on.
-            services: [
-                SecondSignal(), parts.authority, server,
+            services: [SecondSignal(), parts.authority] + (parts.sharedLimits.map { [$0.client] } ?? []) + [
+                server,
                 Drain(readiness: parts.readiness, pause: try settings.value(of: ApiServerSettings.drainPause)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -25,6 +25,8 @@ struct ServerParts {
     let readiness: Readiness
     let service: HTTPService
     let server: HTTPServer.Configuration
+    /// Limits that are shared with other servers, if a Redis is set.
+    let sharedLimits: SharedLimits?
 
     /// Opens the database, brings its schema up to date, and builds everything on it.
     ///
@@ -80,6 +82,7 @@ struct ServerParts {
         let readiness = Readiness()
         let keys = KeyStore(database: database)
         let authority = KeyAuthority(database: database, logger: logger)
+        let limits = try Limits.make(settings, registry: registry, logger: logger)
         let health = HealthOperations(
             version: Gatehouse.version,
             readiness: readiness,
@@ -88,7 +91,7 @@ struct ServerParts {
                     // A table of the newest schema: a database that was taken back is of no use either.
                     _ = try await database.read { try $0.queryOne("SELECT changes FROM caller_key_changes") }
                 }
-            ]
+            ] + (limits.shared.map { [$0.healthCheck] } ?? [])
         )
         var operations = health.operations
         if try settings.value(of: ApiServerSettings.metricsEnabled) {
@@ -108,7 +111,7 @@ struct ServerParts {
             operations: operations,
             parts: HTTPService.Parts(
                 resolver: authority,
-                limits: try Limits.make(settings, registry: registry),
+                limits: limits.enforcer,
                 metrics: try HTTPMetrics(registry: registry),
                 translate: ProblemTranslation.problem(of:)
             ),
@@ -116,7 +119,7 @@ struct ServerParts {
         )
         return ServerParts(
             database: database, authority: authority, keys: keys, readiness: readiness, service: service,
-            server: server)
+            server: server, sharedLimits: limits.shared)
     }
 
     private static func serverConfiguration(_ settings: SettingsReader) throws -> HTTPServer.Configuration {

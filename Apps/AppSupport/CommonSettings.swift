@@ -15,6 +15,20 @@ public enum CommonSettings {
         "DATABASE_URL", schemes: ["sqlite", "postgres", "postgresql", "postgresql+asyncpg"],
         default: "sqlite:var/gatehouse.sqlite", summary: "Where the data is")
 
+    /// `REDIS_CA_FILE`
+    public static let redisCAFile = Setting.path(
+        "REDIS_CA_FILE", summary: "PEM file with the authority of a rediss:// server"
+    ).optional()
+
+    /// A URL of a Redis server; it may hold a password, so it is a secret.
+    ///
+    /// - Parameters:
+    ///   - name: The environment variable.
+    ///   - summary: One sentence without a full stop at its end.
+    public static func redisURL(_ name: String, summary: String) -> Setting<String> {
+        Setting.url(name, schemes: ["redis", "rediss", "unix", "redis+unix"], summary: summary).secret()
+    }
+
     /// The section for the end of a catalogue.
     public static let logging = SettingsCatalogue.Section("Logging", [Self.logLevel, Self.logFormat])
 }

@@ -12,6 +12,7 @@ public struct ClassLimiter: LimitEnforcer {
     private let limiter: RateLimiter
     private let rules: ClassRules
     private let metrics: RateLimitMetrics?
+    private let naming: SubjectNaming
 
     /// Creates a limiter.
     ///
@@ -19,7 +20,9 @@ public struct ClassLimiter: LimitEnforcer {
     ///   - limiter: Counts, and knows what to do while its store fails.
     ///   - rules: The rules of every class; without any, nothing is limited.
     ///   - metrics: Counts decisions; `nil` counts none.
-    public init(limiter: RateLimiter, rules: ClassRules, metrics: RateLimitMetrics?) {
+    ///   - naming: How the budgets' owners are named in keys.
+    public init(limiter: RateLimiter, rules: ClassRules, metrics: RateLimitMetrics?, naming: SubjectNaming = .tuples) {
+        self.naming = naming
         self.limiter = limiter
         self.rules = rules
         self.metrics = metrics
@@ -31,7 +34,7 @@ public struct ClassLimiter: LimitEnforcer {
             var rules: [RateLimitRule] = []
             var checks: [RateLimitCheck] = []
             for limitClass in classes {
-                let key = try Self.key(for: limitClass, caller: caller, address: address)
+                let key = try self.key(for: limitClass, caller: caller, address: address)
                 for rule in self.rules[limitClass] {
                     rules.append(rule)
                     checks.append(RateLimitCheck(rule, key))
@@ -54,13 +57,16 @@ public struct ClassLimiter: LimitEnforcer {
         self.rules[limitClass].map(\.quota.description)
     }
 
-    private static func key(
+    private func key(
         for limitClass: LimitClass, caller: Caller, address: IPAddress?
     ) throws(RateLimitError) -> RateLimitKey {
-        if limitClass.subject == .caller, !caller.isAnonymous {
-            return try RateLimitKey(caller.kind.rawValue, caller.id.text)
+        let isCaller = limitClass.subject == .caller && !caller.isAnonymous
+        let kind = isCaller ? caller.kind.rawValue : "ip"
+        let name = isCaller ? caller.id.text : Self.host(of: address)
+        switch self.naming {
+        case .tuples: return try RateLimitKey(kind, name)
+        case .plainUsers: return try RateLimitKey(isCaller && caller.kind == .user ? name : "\(kind):\(name)")
         }
-        return try RateLimitKey("ip", Self.host(of: address))
     }
 
     /// The text of the host; transports without addresses share one.
