@@ -104,6 +104,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "LimitService", package: "LimitService"),
                 .product(name: "LimitServiceHTTP", package: "LimitService"),
+                .product(name: "LimitServiceRESP", package: "LimitService"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

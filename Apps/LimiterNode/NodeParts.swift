@@ -4,6 +4,7 @@ import HTTPCore
 import HTTPTypes
 import LimitService
 import LimitServiceHTTP
+import LimitServiceRESP
 import Logging
 import NIOCore
 import NIOPosix
@@ -71,8 +72,25 @@ struct NodeParts {
             host: try settings.value(of: LimiterNodeSettings.bind), port: try settings.value(of: LimiterNodeSettings.port))
         server.front = CheckFront(service: limits, metrics: metrics, http: http)
         let host = try settings.value(of: LimiterNodeSettings.nodeHost)
+        let listener = try Self.respListener(settings, limits: limits, metrics: metrics, registry: registry, logger: logger)
         return NodeParts(
-            readiness: readiness, service: service, server: server, background: store.background, storeName: store.name,
+            readiness: readiness, service: service, server: server, background: store.background + (listener.map { [$0] } ?? []),
+            storeName: store.name,
             onListening: { port in store.announce("\(host):\(port)") })
+    }
+    /// What speaks to Redis clients, if a port is set for them.
+    private static func respListener(
+        _ settings: SettingsReader, limits: LimitService, metrics: LimitMetrics, registry: PrometheusRegistry, logger: Logger
+    ) throws -> RESPListener? {
+        guard let port = try settings.value(of: LimiterNodeSettings.respPort) else { return nil }
+        let host = try settings.value(of: LimiterNodeSettings.bind)
+        let password = try settings.value(of: LimiterNodeSettings.respPassword)
+        return RESPListener(
+            limits, configuration: RESPConfiguration(host: host, port: port, password: password), decisions: metrics,
+            metrics: try RESPMetrics(registry: registry), logger: logger
+        ) { port in
+            logger.info("listening for Redis clients", metadata: ["host": "\(host)", "port": "\(port)"])
+            Program.say("limiter-node speaks RESP at \(host.contains(":") ? "[\(host)]" : host):\(port)")
+        }
     }
 }
