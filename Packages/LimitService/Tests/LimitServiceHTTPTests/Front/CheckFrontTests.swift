@@ -5,7 +5,7 @@ import NIOPosix
 import TestKit
 import Testing
 
-@Suite("Front of a connection")
+@Suite("Front of a connection", .timeLimit(.minutes(1)))
 struct CheckFrontTests {
     private static let check = PathDifferenceTests.post(#"{"key":"k","limit":1000000}"#)
 
