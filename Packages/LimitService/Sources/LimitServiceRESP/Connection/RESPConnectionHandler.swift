@@ -179,12 +179,14 @@ extension RESPConnectionHandler {
             switch try self.shared.decider.throttle(question, on: context.eventLoop) {
             case .now(let answer):
                 self.shared.decisions?.record(answer)
+                self.shared.metrics?.record(answer)
                 self.queue.write { command.write(answer, to: &$0) }
             case .later(let future):
                 let number = self.queue.await(command)
                 future.assumeIsolated().whenComplete { self.settle(number, try? $0.get(), context) }
             }
         } catch {
+            self.shared.metrics?.record(nil)
             self.queue.write { $0.writeError("ERR \(error.message)") }
         }
     }
@@ -193,6 +195,7 @@ extension RESPConnectionHandler {
     private func settle(_ number: UInt64, _ answer: LimitAnswer?, _ context: ChannelHandlerContext) {
         guard self.phase != .closed else { return }
         if let answer { self.shared.decisions?.record(answer) }
+        self.shared.metrics?.record(answer)
         self.queue.settle(number, with: answer)
         guard !self.isFlushPlanned else { return }
         self.isFlushPlanned = true
