@@ -89,11 +89,19 @@ struct CheckPlan {
     ///
     /// - Throws: `RateLimitError` with code `invalidKey` when the key has another number of parts.
     static func onlyPart(of key: RateLimitKey) throws(RateLimitError) -> [UInt8] {
-        let parts = key.parts
-        guard parts.count == 1 else {
-            throw RateLimitError(.invalidKey, message: "this rule takes keys of one part, not of \(parts.count)")
+        let joined = key.joinedBytes
+        var position = 0
+        var length = 0
+        while position < min(joined.count, 3) {
+            let byte = joined[position]
+            length |= Int(byte & 0x7F) << (7 * position)
+            position += 1
+            if byte < 0x80 { break }
         }
-        return parts[0]
+        guard position > 0, position + length == joined.count else {
+            throw RateLimitError(.invalidKey, message: "this rule takes keys of one part, not of \(key.parts.count)")
+        }
+        return Array(joined[position...])
     }
 
     /// The one part of a key, which must not read like a key that the layout uses for something else.

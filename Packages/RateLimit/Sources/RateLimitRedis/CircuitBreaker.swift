@@ -121,7 +121,8 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Reports that a call ended without saying anything about the server, as when its caller gave up; another probe may go at once.
+    /// Reports that a call ended without saying anything about the server, as when its caller gave up; another probe may go at
+    /// once.
     public mutating func abandon(_ permit: Permit, at now: RateLimitInstant) {
         if self.state == .halfOpen, permit.generation == self.generation { self.nextProbe = now }
     }

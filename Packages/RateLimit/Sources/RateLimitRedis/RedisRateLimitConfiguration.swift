@@ -4,7 +4,8 @@ public struct RedisRateLimitConfiguration: Sendable {
     public var layouts: [String: RedisRateLimitLayout]
     /// How long a decision may take, longer than zero; default 50 ms (`RATELIMITER_REDIS_TIMEOUT_MS`).
     public var deadline: Duration
-    /// What begins all keys that are not prescribed: 1 to 64 letters, digits and `: . _ -`; default `gatehouse:`. Every node of a fleet has the same.
+    /// What begins all keys that are not prescribed: 1 to 64 letters, digits and `: . _ -`; default `gatehouse:`. Every node of
+    /// a fleet has the same.
     public var keyPrefix: String
     /// How long a lease can be settled, from 1 s to 30 days; default an hour.
     public var leaseLifetime: Duration

@@ -20,8 +20,8 @@ public enum RedisRateLimitLayout: Sendable, Hashable {
     /// ratelimit:limit:{key}    hash {limit, window_ms}, a stored override, never expires
     /// ```
     ///
-    /// One log per key holds for all rules and windows. Keys have one part. Algorithms other than the sliding log keep one hash per key
-    /// beside it, `gatehouse:check:{key}`.
+    /// One log per key holds for all rules and windows. Keys have one part. Algorithms other than the sliding log keep one hash
+    /// per key beside it, `gatehouse:check:{key}`.
     case check
 
     /// The prescribed bucket of a user: the hash `rl:{key}:{read|write}` with `tokens` and `last_refill`, 120 s to live.

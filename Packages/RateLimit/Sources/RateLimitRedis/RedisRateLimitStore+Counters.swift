@@ -77,8 +77,8 @@ extension RedisRateLimitStore {
     /// How many keys one step of a scan looks at.
     private static let keysPerScan = 1_000
 
-    /// Whether a key would read like one that the prescribed layout uses for something else: it ends in `:seq`, begins with `limit:` or is
-    /// `limit`. Checks of such keys throw `invalidKey`.
+    /// Whether a key would read like one that the prescribed layout uses for something else: it ends in `:seq`, begins with
+    /// `limit:` or is `limit`. Checks of such keys throw `invalidKey`.
     public static func isReserved(_ key: RateLimitKey) -> Bool {
         let parts = key.parts
         return parts.count == 1 && CheckPlan.isReserved(parts[0])
@@ -91,7 +91,8 @@ extension RedisRateLimitStore {
     ///   - windowMilliseconds: The window; nil leaves one that was stored as it is.
     ///   - key: A key of one part.
     /// - Returns: The override as it is stored now.
-    /// - Throws: `RateLimitError` with code `invalidQuota` when a number is out of its range, `invalidKey`, or `storeUnavailable`.
+    /// - Throws: `RateLimitError` with code `invalidQuota` when a number is out of its range, `invalidKey`, or
+    ///   `storeUnavailable`.
     @discardableResult
     public func setOverride(
         limit: Int64, windowMilliseconds: Int64?, of key: RateLimitKey
@@ -132,8 +133,8 @@ extension RedisRateLimitStore {
 
     /// A page of live logs: first those that the store has counted, from its index, then those that only other programs write.
     ///
-    /// A log that lives throughout is listed, and may be listed twice when it was counted meanwhile. Each page is one bounded step, so a page
-    /// of the second part may be empty although more follow.
+    /// A log that lives throughout is listed, and may be listed twice when it was counted meanwhile. Each page is one bounded
+    /// step, so a page of the second part may be empty although more follow.
     ///
     /// - Parameters:
     ///   - cursor: Where to go on; nil for the first page.

@@ -57,13 +57,14 @@ extension RedisRateLimitStore {
 
     /// Decides over one check; the fastest way to ask for one unit of a prescribed log.
     ///
-    /// In that case `resetAfter`, and `replenishAfter` of what was admitted, are told as the whole window, which is the longest they can be;
-    /// ``usage(of:)`` tells them exactly.
+    /// In that case `resetAfter`, and `replenishAfter` of what was admitted, are told as the whole window, which is the longest
+    /// they can be; ``usage(of:)`` tells them exactly.
     ///
     /// - Parameters:
     ///   - check: The check.
     ///   - eventLoop: Where the answer arrives; best one of the client's own.
-    /// - Returns: What the rule said and the quota that held, or a `RateLimitError` as ``decide(_:)-([RateLimitCheck])`` throws it.
+    /// - Returns: What the rule said and the quota that held, or a `RateLimitError` as ``decide(_:)-([RateLimitCheck])`` throws
+    ///   it.
     public func decide(_ check: OverridableCheck, on eventLoop: any EventLoop) -> EventLoopFuture<ResolvedVerdict> {
         let rule = check.check.rule
         guard check.check.cost == 1, rule.algorithm == .slidingLog, self.layout(of: rule) == .check else {

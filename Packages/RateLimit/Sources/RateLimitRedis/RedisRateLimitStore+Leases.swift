@@ -4,7 +4,8 @@ import Redis
 /// Estimates that are corrected later, once among all nodes.
 ///
 /// ```
-/// gatehouse:lease:{issuer}:{id}     both in hexadecimal; exists once the lease was settled, as long as it could be settled again
+/// gatehouse:lease:{issuer}:{id}     both in hexadecimal; exists once the lease was settled, as long as it could be settled
+/// again
 /// ```
 extension RedisRateLimitStore {
     /// Decides over all checks and gives a lease when the request may pass; any node with the same key prefix can settle it.
@@ -40,11 +41,11 @@ extension RedisRateLimitStore {
 
     /// Corrects the costs of a lease; only the first settlement among all nodes has an effect.
     ///
-    /// A lease older than the configured lifetime is unknown. A settlement whose reply was lost may have been made; asking again then
-    /// tells `alreadySettled`.
+    /// A lease older than the configured lifetime is unknown. A settlement whose reply was lost may have been made; asking
+    /// again then tells `alreadySettled`.
     ///
-    /// - Throws: `RateLimitError` with code `invalidLease` when the number of costs is not that of the checks, `invalidCost` when one is
-    ///   negative or more than a prescribed log takes at once, `storeUnavailable` when no answer could be had.
+    /// - Throws: `RateLimitError` with code `invalidLease` when the number of costs is not that of the checks, `invalidCost`
+    ///   when one is negative or more than a prescribed log takes at once, `storeUnavailable` when no answer could be had.
     public func settle(
         _ lease: RateLimitLease, actual: [Int64]
     ) async throws(RateLimitError) -> RateLimitSettlement {

@@ -4,12 +4,12 @@ public import Redis
 
 /// Counters in Redis, shared by any number of nodes.
 ///
-/// A decision is one round trip, one `EVALSHA` over all its checks, and takes the time from the server: nodes may disagree about the
-/// time, and none of them matters. Everything is examined before anything is written. A reply that is lost, late or strange is an error and
-/// never asked for again, since the decision may have been made.
+/// A decision is one round trip, one `EVALSHA` over all its checks, and takes the time from the server: nodes may disagree
+/// about the time, and none of them matters. Everything is examined before anything is written. A reply that is lost, late or
+/// strange is an error and never asked for again, since the decision may have been made.
 ///
-/// Limits count as at most 2⁵⁰, because numbers in Redis' Lua are doubles. While the server fails, a ``CircuitBreaker`` answers in its place
-/// with `storeUnavailable`. The scripts need one server: they do not run on a cluster.
+/// Limits count as at most 2⁵⁰, because numbers in Redis' Lua are doubles. While the server fails, a ``CircuitBreaker`` answers
+/// in its place with `storeUnavailable`. The scripts need one server: they do not run on a cluster.
 public final class RedisRateLimitStore: RateLimitStore {
     let client: RedisClient
     let scripts: RateLimitScripts
@@ -26,8 +26,8 @@ public final class RedisRateLimitStore: RateLimitStore {
     /// - Parameters:
     ///   - client: The connection to the server; somebody else runs it.
     ///   - configuration: Layouts, deadline and breaker.
-    /// - Throws: `RateLimitError` with code `invalidConfiguration` when a setting is out of its range, or `invalidRule` when the name of a rule
-    ///   with a layout is none.
+    /// - Throws: `RateLimitError` with code `invalidConfiguration` when a setting is out of its range, or `invalidRule` when
+    ///   the name of a rule with a layout is none.
     public convenience init(
         client: RedisClient, configuration: RedisRateLimitConfiguration = RedisRateLimitConfiguration()
     ) throws(RateLimitError) {
@@ -79,8 +79,8 @@ public final class RedisRateLimitStore: RateLimitStore {
 
     /// Decides over all checks of one request at once, in one round trip.
     ///
-    /// - Throws: `RateLimitError` with code `storeUnavailable` when no answer could be had, `invalidKey` or `invalidCost` when a
-    ///   prescribed layout has no place for a key or a cost.
+    /// - Throws: `RateLimitError` with code `storeUnavailable` when no answer could be had, `invalidKey` or `invalidCost` when
+    ///   a prescribed layout has no place for a key or a cost.
     public func decide(_ checks: [RateLimitCheck]) async throws(RateLimitError) -> Verdict {
         guard !checks.isEmpty else { return Verdict(rules: RuleVerdicts()) }
         return try await self.decide(DecisionPlan(checks.map { OverridableCheck($0) }, of: self)).decision.verdict
@@ -99,7 +99,8 @@ public final class RedisRateLimitStore: RateLimitStore {
         try await self.usage(of: OverridableCheck(RateLimitCheck(rule, key, cost: 0))).rule
     }
 
-    /// Looks at a counter without changing anything, under the quota that an override makes; the cost of the check does not matter.
+    /// Looks at a counter without changing anything, under the quota that an override makes; the cost of the check does not
+    /// matter.
     ///
     /// - Throws: As ``decide(_:)-([RateLimitCheck])``.
     public func usage(of check: OverridableCheck) async throws(RateLimitError) -> ResolvedVerdict {

@@ -1,8 +1,8 @@
 /// A window in 21 bits, so that a score of the index can hold it beside a time: 2 bits of unit and 19 of count.
 ///
-/// Units are milliseconds, seconds, minutes and hours. A window that is no whole number of its unit is rounded up: exact are all
-/// windows up to 8.7 minutes, whole seconds up to 6 days, whole minutes up to 364 days, and whole hours. A longer window never has a
-/// smaller code.
+/// Units are milliseconds, seconds, minutes and hours. A window that is no whole number of its unit is rounded up: exact are
+/// all windows up to 8.7 minutes, whole seconds up to 6 days, whole minutes up to 364 days, and whole hours. A longer window
+/// never has a smaller code.
 struct WindowCode: Equatable {
     private static let units: [Int64] = [1, 1_000, 60_000, 3_600_000]
     private static let countBits: Int64 = 19

@@ -48,7 +48,9 @@ extension RateLimitScripts {
           local id = rule.kind .. #rule.key .. ':' .. rule.key .. rule.field
           local slot, meter = slots[id], METERS[rule.kind]
           if not slot then
-            slot = {key = rule.key, field = rule.field, name = rule.name, writes = writes, meter = meter}
+            local name = rule.name
+            if rule.kind == 'S' and rule.field ~= '' then name = rule.key end
+            slot = {key = rule.key, field = rule.field, name = name, writes = writes, meter = meter}
             slots[id] = slot
             order[#order + 1] = slot
             meter.open(slot, rule)

@@ -1,8 +1,8 @@
 extension RateLimitScripts {
     /// One unit on the prescribed log, which is what most requests ask for, in as few commands as it takes.
     ///
-    /// Answers `n` when admitted as the n-th of the window; `-1 - n` when refused behind n others. An array adds the milliseconds
-    /// to wait, and the quota when an override replaced a part of it.
+    /// Answers `n` when admitted as the n-th of the window; `-1 - n` when refused behind n others. An array adds the
+    /// milliseconds to wait, and the quota when an override replaced a part of it.
     static let hit = #"""
         local call, format = redis.call, string.format
         local key, nowMs = KEYS[1], (now - now % 1000) / 1000

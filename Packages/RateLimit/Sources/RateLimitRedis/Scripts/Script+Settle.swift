@@ -24,7 +24,7 @@ extension RateLimitScripts {
         if rule.kind ~= 'S' and rule.field ~= '' then call('HDEL', rule.key, rule.field) else call('DEL', rule.key) end
         if rule.kind == 'S' then
           call('DEL', rule.key .. ':seq')
-          call('ZREM', slot.index, rule.name)
+          call('ZREM', slot.index, slot.name)
         end
         return counts and 1 or 0
         """#

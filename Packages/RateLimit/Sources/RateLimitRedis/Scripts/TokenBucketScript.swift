@@ -8,9 +8,9 @@ public import Redis
 /// result   1 when a token was taken, 0 when there was none
 /// ```
 ///
-/// A missing key is a full bucket. The state is written back also on refusal and lives for 120 s after every call. Tokens are rounded
-/// to a billionth and times to a microsecond, so that no token comes late by the last bit of a sum. A clock that goes back adds
-/// nothing and takes nothing.
+/// A missing key is a full bucket. The state is written back also on refusal and lives for 120 s after every call. Tokens are
+/// rounded to a billionth and times to a microsecond, so that no token comes late by the last bit of a sum. A clock that goes
+/// back adds nothing and takes nothing.
 public enum TokenBucketScript {
     /// The script.
     public static let script = RedisScript(source)
