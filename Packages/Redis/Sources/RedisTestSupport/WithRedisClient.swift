@@ -5,8 +5,8 @@ public import Redis
 
 /// Runs a client for one test, and ends it when the scope is left on any path.
 ///
-/// The first commands in a task wait for the connection. The timeouts for commands and for connecting are a minute unless they are
-/// adjusted.
+/// The first commands in a task wait for the connection. The timeouts for commands and for connecting are a minute unless
+/// they are adjusted.
 ///
 /// - Parameters:
 ///   - url: Where the server is.

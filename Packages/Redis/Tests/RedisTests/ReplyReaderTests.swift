@@ -27,7 +27,8 @@ struct ReplyReaderTests {
     }
 
     static let stream =
-        "+OK\r\n:42\r\n:-1\r\n$5\r\nhe\r\nl\r\n$0\r\n\r\n$-1\r\n*-1\r\n*0\r\n-ERR no\r\n*3\r\n:1\r\n*2\r\n$1\r\na\r\n*0\r\n-ERR in\r\n+\r\n"
+        "+OK\r\n:42\r\n:-1\r\n$5\r\nhe\r\nl\r\n$0\r\n\r\n$-1\r\n*-1\r\n"
+        + "*0\r\n-ERR no\r\n*3\r\n:1\r\n*2\r\n$1\r\na\r\n*0\r\n-ERR in\r\n+\r\n"
     static let expected: [RedisValue] = [
         .status("OK"), .integer(42), .integer(-1), .string(Array("he\r\nl".utf8)), .string([]), .null, .null, .array([]),
         .error("ERR no"), .array([.integer(1), .array([.string([97]), .array([])]), .error("ERR in")]), .status(""),

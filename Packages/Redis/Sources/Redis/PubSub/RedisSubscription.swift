@@ -55,8 +55,9 @@ public final class RedisSubscription: AsyncSequence, Sendable {
 extension RedisClient {
     /// Listens to channels, over a connection that all subscriptions of the client share.
     ///
-    /// Messages can be lost: while there is no connection, when the reader is slow, and when the server is busy. The events say so
-    /// where it can be known; whoever needs every change asks for the whole state after ``RedisSubscription/Event/resubscribed``.
+    /// Messages can be lost: while there is no connection, when the reader is slow, and when the server is busy. The events
+    /// say so where it can be known; whoever needs every change asks for the whole state after
+    /// ``RedisSubscription/Event/resubscribed``.
     ///
     /// - Parameter channels: Names of channels, without patterns.
     public func subscribe(to channels: [String]) -> RedisSubscription {
