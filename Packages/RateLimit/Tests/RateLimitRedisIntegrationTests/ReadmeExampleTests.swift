@@ -13,6 +13,7 @@ struct ReadmeExampleTests {
         try await withRedisServer { server in
             try await withRedisClient(server.url) { client, group in
                 let eventLoop = group.any()
+                _ = try await client.send(RedisCommand("PING"))
                 let store = try RedisRateLimitStore(
                     client: client, configuration: RedisRateLimitConfiguration(layouts: ["check": .check], deadline: .seconds(20))
                 )

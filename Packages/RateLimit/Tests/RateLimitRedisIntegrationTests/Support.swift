@@ -72,7 +72,10 @@ func withStore(
 ) async throws {
     try await withRedisServer { server in
         try await withRedisClient(server.url, loopCount: loopCount) { client, group in
-            _ = try await client.send(RedisCommand("PING"))
+            // From an event loop nothing waits for the connection.
+            for loop in group.makeIterator() {
+                try await waitUntil { (try? await client.send(RedisCommand("PING"), on: loop).get()) != nil }
+            }
             let clock = try await ServerClock(client: client)
             let store = try RedisRateLimitStore(
                 client: client, configuration: configuration, clockKey: movesClock ? ServerClock.key : nil)
