@@ -43,17 +43,14 @@ extension RateLimitScripts {
           code = other
           keep = other % 524288 * (other < 524288 and 1 or other < 1048576 and 1000 or other < 1572864 and 60000 or 3600000)
         end
-        call('ZREMRANGEBYSCORE', key, '-inf', format('%.0f', nowMs - keep))
-        local count
-        if keep == window then
-          count = call('ZCARD', key)
-        else
-          count = call('ZCOUNT', key, format('(%.0f', nowMs - window), '+inf')
-        end
+        local count = call('ZCOUNT', key, format('(%.0f', nowMs - window), '+inf')
         local reply, wait = count + 1, 0
         if count < limit then
           local stamp, seqKey = format('%.0f', nowMs), key .. ':seq'
-          call('ZADD', key, stamp, stamp .. ':' .. call('INCR', seqKey))
+          -- A server without memory refuses this one; were removing the first write, it would let all later ones pass.
+          local seq = call('INCR', seqKey)
+          call('ZREMRANGEBYSCORE', key, '-inf', format('%.0f', nowMs - keep))
+          call('ZADD', key, stamp, stamp .. ':' .. seq)
           local ttl = math.ceil(keep / 1000) + 1
           local score = (time[1] + ttl) * 2097152 + code
           if score ~= known then
@@ -63,6 +60,7 @@ extension RateLimitScripts {
           end
         else
           reply = -reply
+          call('ZREMRANGEBYSCORE', key, '-inf', format('%.0f', nowMs - keep))
           if limit > 0 then
             local rank = format('%.0f', (keep == window and count or call('ZCARD', key)) - limit)
             local oldest = call('ZRANGE', key, rank, rank, 'WITHSCORES')[2]
