@@ -106,6 +106,11 @@ package final class SocketConnection {
         return HTTPAnswer(status: status, fields: fields, body: body)
     }
 
+    /// Reads lines, without their ends.
+    package func readLines(_ count: Int) throws -> [String] {
+        try (0..<count).map { _ in String(decoding: try self.take(through: Array("\r\n".utf8)).dropLast(2), as: UTF8.self) }
+    }
+
     /// Whether the server closes the connection without saying more.
     package func isClosedByServer() -> Bool {
         while true {

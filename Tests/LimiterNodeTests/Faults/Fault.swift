@@ -60,11 +60,7 @@ func withFaultyFleet<Value>(
                     "RATELIMITER_ON_STORE_FAILURE": policy.rawValue, "RATELIMITER_NODE_HEARTBEAT_SECONDS": "1",
                 ].merging(settings) { _, new in new }
                 return try await runFleet(of: count, settings, nodes: []) { nodes in
-                    for node in nodes {
-                        try await eventually("the node has joined") {
-                            try await !node.check("joining", limit: 1_000_000).isDegraded
-                        }
-                    }
+                    for node in nodes { try await node.settleDown() }
                     return try await body(nodes, redis, proxy)
                 }
             }

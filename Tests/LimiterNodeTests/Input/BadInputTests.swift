@@ -89,7 +89,7 @@ struct BadInputTests {
             ("page of too many", HTTPClient.request("GET", "/api/counters?limit=1001"), [422]),
             ("cursor that is none", HTTPClient.request("GET", "/api/counters?cursor=%24%24"), [409, 422]),
             ("wrong method", HTTPClient.request("GET", "/check"), [405]),
-            ("unknown route", HTTPClient.request("POST", "/check/", body: #"{"key":"user"}"#), [404]),
+            ("unknown route", HTTPClient.request("POST", "/checks", body: #"{"key":"user"}"#), [404]),
             ("two lengths", raw(["Content-Length: 2", "Content-Length: 14"], #"{"key":"user"}"#), [400]),
             ("length and chunks", raw(["Content-Length: 14", "Transfer-Encoding: chunked"], "0\r\n\r\nGET /x HTTP"), [400]),
             ("smuggled by a blank", raw(["Content-Length : 14"], #"{"key":"user"}"#), [400]),

@@ -18,7 +18,8 @@ struct NodeSettingsTests {
         "S4-17: a bad value ends the node with 78 and one line that names the variable",
         arguments: [
             ("RATELIMITER_NODE_PORT", "abc"), ("RATELIMITER_NODE_PORT", "65536"), ("RATELIMITER_NODE_PORT", "-1"),
-            ("RATELIMITER_RESP_PORT", "http"), ("RATELIMITER_NODE_ID", ""), ("RATELIMITER_NODE_HOST", "a host"),
+            ("RATELIMITER_RESP_PORT", "http"), ("RATELIMITER_NODE_ID", String(repeating: "n", count: 129)),
+            ("RATELIMITER_NODE_HOST", "a host"),
             ("RATELIMITER_DEFAULT_LIMIT", "-1"), ("RATELIMITER_DEFAULT_LIMIT", "many"), ("RATELIMITER_DEFAULT_WINDOW_MS", "0"),
             ("RATELIMITER_DEFAULT_WINDOW_MS", "1m"), ("RATELIMITER_MEMORY_MB", "0"), ("RATELIMITER_NODE_TTL_SECONDS", "0"),
             ("RATELIMITER_NODE_HEARTBEAT_SECONDS", "0.5"), ("RATELIMITER_ON_STORE_FAILURE", "hope"),

@@ -66,10 +66,8 @@ func withFleet<Value>(
             let settings = ["RATELIMITER_REDIS_URL": redis.url, "RATELIMITER_REDIS_TIMEOUT_MS": "5000"]
                 .merging(settings) { _, new in new }
             return try await runFleet(of: count, settings, nodes: []) { nodes in
-                // The first decision of a node may come before its connection; then the policy would answer.
-                for node in nodes {
-                    try await eventually("the node has joined") { try await node.client.send("GET", "/health").status == 200 }
-                }
+                // The first decisions may come before the connections; then the policy would answer.
+                for node in nodes { try await node.settleDown() }
                 return try await body(nodes, redis)
             }
         }
