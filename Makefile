@@ -1,7 +1,7 @@
 # The front door of the workspace; see README.md.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test app bench format lint bootstrap clean
+.PHONY: help run test app bench chaos format lint bootstrap clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ app: bootstrap ## Build one program in release mode: make app APP=api-server put
 
 bench: bootstrap ## Print the benchmarks' ratio tables
 	@Tools/run-benchmarks $(BENCH)
+
+chaos: bootstrap ## Run the fault suites in full
+	@Tools/run-chaos
 
 format: ## Format all Swift sources in place
 	@Tools/swift-sources | xargs -0 swift format format --in-place --parallel
