@@ -65,7 +65,7 @@ struct SharedLimitTests {
         }
     }
 
-    @Test("refuses a URL that is none at start", arguments: ["http://x", "redis://", "redis://x:99999"])
+    @Test("refuses a URL that is none at start", arguments: ["http://x", "redis://x:99999", "redis://x/nine"])
     func badURL(_ url: String) async throws {
         try await withTemporaryDirectory { folder in
             let result = try await Programs.apiServer("serve", in: folder, settings: ["REDIS_URL": url])

@@ -26,21 +26,38 @@ struct SharedEngine: LimitEngine {
 
     func decide(_ questions: [LimitQuestion], isAtomic: Bool, on eventLoop: any EventLoop) -> Prompt<[LimitAnswer]> {
         guard !questions.isEmpty else { return .now([]) }
-        let checks = questions.map { self.check(for: $0) }
-        guard isAtomic else {
-            return self.answering(self.store.decideEach(checks, on: eventLoop), on: eventLoop) { results in
-                zip(results, questions).map { result, question in
-                    switch result {
-                    case .success(let verdict):
-                        self.answer(verdict.rule, under: verdict.quota, isAllowed: verdict.rule.isAdmitted, to: question)
-                    case .failure(let error): self.fallback.answer(to: self.assumed(question), after: error)
-                    }
-                }
-            } otherwise: { error in
-                questions.map { self.fallback.answer(to: self.assumed($0), after: error) }
+        guard !isAtomic else { return self.decideTogether(questions, on: eventLoop) }
+        let parts = Self.parts(of: questions)
+        guard parts.count > 1 else { return self.decideEach(questions, on: eventLoop) }
+        let answers = parts.map { part in
+            switch self.decideEach(part, on: eventLoop) {
+            case .now(let answers): eventLoop.makeSucceededFuture(answers)
+            case .later(let future): future
             }
         }
-        return self.answering(self.store.decide(checks, on: eventLoop), on: eventLoop) { decision in
+        return .later(EventLoopFuture.whenAllSucceed(answers, on: eventLoop).map { $0.flatMap { $0 } })
+    }
+
+    /// Decides over questions that stand by themselves, in one round trip.
+    private func decideEach(_ questions: some Collection<LimitQuestion>, on eventLoop: any EventLoop) -> Prompt<[LimitAnswer]> {
+        let questions = Array(questions)
+        let verdicts = self.store.decideEach(questions.map { self.check(for: $0) }, on: eventLoop)
+        return self.answering(verdicts, on: eventLoop) { results in
+            zip(results, questions).map { result, question in
+                switch result {
+                case .success(let verdict):
+                    self.answer(verdict.rule, under: verdict.quota, isAllowed: verdict.rule.isAdmitted, to: question)
+                case .failure(let error): self.fallback.answer(to: self.assumed(question), after: error)
+                }
+            }
+        } otherwise: { error in
+            questions.map { self.fallback.answer(to: self.assumed($0), after: error) }
+        }
+    }
+
+    /// Decides over questions that pass together or not at all.
+    private func decideTogether(_ questions: [LimitQuestion], on eventLoop: any EventLoop) -> Prompt<[LimitAnswer]> {
+        self.answering(self.store.decide(questions.map { self.check(for: $0) }, on: eventLoop), on: eventLoop) { decision in
             questions.indices.map { index in
                 self.answer(
                     decision.verdict.rules[index], under: decision.quotas[index], isAllowed: decision.verdict.isAllowed,
@@ -49,6 +66,27 @@ struct SharedEngine: LimitEngine {
         } otherwise: { error in
             self.fallback.answers(to: questions.map { self.assumed($0) }, after: error)
         }
+    }
+
+    /// The most units that one call of the store adds to logs.
+    private static let unitsPerCall: Int64 = 10_000
+
+    /// Questions in runs that add no more units to logs than one call of the store may.
+    private static func parts(of questions: [LimitQuestion]) -> [ArraySlice<LimitQuestion>] {
+        var parts: [ArraySlice<LimitQuestion>] = []
+        var start = questions.startIndex
+        var units: Int64 = 0
+        for (index, question) in questions.enumerated() where question.algorithm == .slidingLog {
+            let cost = min(question.cost, Self.unitsPerCall)
+            if units + cost > Self.unitsPerCall, index > start {
+                parts.append(questions[start..<index])
+                start = index
+                units = 0
+            }
+            units += cost
+        }
+        parts.append(questions[start...])
+        return parts
     }
 
     func throttle(_ request: ThrottleRequest, on eventLoop: any EventLoop) throws(RateLimitError) -> Prompt<LimitAnswer> {
