@@ -27,8 +27,8 @@ public enum StoreBehaviour: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the behaviour moves the clock far; a store on a clock that cannot be moved skips these. Some others move it by up to 60
-    /// milliseconds, which a store on a real clock just waits.
+    /// Whether the behaviour moves the clock far; a store on a clock that cannot be moved skips these. Some others move it by up to two
+    /// seconds, which a store on a real clock just waits.
     public var movesTime: Bool {
         switch self {
         case .admitsAgainExactlyAfterRetry, .forgetsAfterReset: true

@@ -50,9 +50,14 @@ extension StoreProbe {
         let seventh = try await self.store.decide([day])
         try self.expect(
             !seventh.isAllowed && (seventh.retryAfter ?? .zero) > .seconds(86_000), "7 of 6 in a day gave \(seventh.rules[0])")
-        let other = RateLimitCheck(try self.shared(1, 60_000), try self.key("other"))
-        let first = try await self.store.decide([other])
-        try self.expect(first.isAllowed, "another key shares the log")
+        let brief = RateLimitCheck(try self.shared(5, 1_000), try self.key("other"))
+        let first = try await self.store.decide([brief])
+        try self.expect(first.isAllowed && first.rules[0].used == 1, "another key shares the log")
+        // Counted under an hour, the log keeps what a second would have let go.
+        _ = try await self.store.decide([RateLimitCheck(try self.shared(5, 3_600_000), try self.key("other"))])
+        try await self.subject.advance(.milliseconds(1_200))
+        let kept = try await self.store.usage(of: try self.shared(5, 3_600_000), for: try self.key("other"))
+        try self.expect(kept.used == 2, "after a second, \(kept.used) of 2 are counted in the hour")
     }
 
     func sharesWindowsInOneDecision() async throws {

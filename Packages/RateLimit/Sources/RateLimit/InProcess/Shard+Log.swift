@@ -68,18 +68,14 @@ extension Shard {
 
     /// Lets the log keep hits for a longer window from now on; a log that counts nothing takes a shorter one too.
     @inline(__always)
-    mutating func widenLog(_ record: UInt32, to milliseconds: Int64, at now: Int64) {
-        let window = RuleIdentity(word: self.arena[record][0]).windowMilliseconds
-        guard window != milliseconds, window < milliseconds || self.arena[record][2] == 0 else { return }
-        self.setLogWindow(record, to: milliseconds, at: now)
-    }
-
-    @inline(never)
-    private mutating func setLogWindow(_ record: UInt32, to milliseconds: Int64, at now: Int64) {
+    func widenLog(_ record: UInt32, to milliseconds: Int64) {
         let words = self.arena[record]
-        words[0] = RuleIdentity(word: words[0]).withWindow(milliseconds).word
-        // Hits that were given back may still be there, and are to drop at once.
-        self.expect(vacancyOf: record, at: words[3] == 0 ? now &+ milliseconds &* 1_000_000 : now)
+        let identity = RuleIdentity(word: words[0])
+        guard identity.windowMilliseconds != milliseconds, identity.windowMilliseconds < milliseconds || words[2] == 0 else {
+            return
+        }
+        // The segment need not be told: its bound is past when the log is empty, and a longer window ends later.
+        words[0] = identity.withWindow(milliseconds).word
     }
 
     /// Adds an entry; a cell for it was reserved unless the log is empty.

@@ -37,7 +37,7 @@ extension Shard {
             words[0] = rule.recordWord
             return meter.mark
         case .slidingLog:
-            self.widenLog(record, to: rule.quota.windowMilliseconds, at: now)
+            self.widenLog(record, to: rule.quota.windowMilliseconds)
             self.appendLog(record, units: cost, at: now)
             return Self.stamp(now)
         }
