@@ -35,7 +35,9 @@ struct SharedEngineTests {
         }
     }
 
-    private func answers(_ service: LimitService, _ questions: [LimitQuestion], isAtomic: Bool = false) async throws -> [LimitAnswer] {
+    private func answers(_ service: LimitService, _ questions: [LimitQuestion], isAtomic: Bool = false) async throws
+        -> [LimitAnswer]
+    {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         switch service.decide(questions, isAtomic: isAtomic, on: loop) {
         case .now(let answers): return answers

@@ -94,6 +94,11 @@ public struct HTTPServer: Service {
     }
 }
 
+extension HTTPServer: CustomStringConvertible {
+    /// Where it listens; service groups write it into their logs.
+    public var description: String { "HTTP server at \(self.configuration.host), port \(self.configuration.port)" }
+}
+
 /// Runs every request under its deadline, and notes the answer that ends the connection.
 private struct DeadlineResponder<Base: HTTPResponder>: HTTPResponder where Base.Context == GatehouseContext {
     let base: Base

@@ -238,8 +238,8 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Does what waited for the answers that are owed.
     private func settle(_ context: ChannelHandlerContext) {
+        if self.phase == .hot, self.held.readableBytes > 0, context.channel.isActive { self.serve(context) }
         if self.owed.isEmpty, self.phase != .ordinary, context.channel.isActive {
-            if self.phase == .hot, self.held.readableBytes > 0 { self.serve(context) }
             // What is left when nothing more will come is half a request, and the ordinary path says so.
             let isCutShort = !self.heldEvents.isEmpty && self.held.readableBytes > 0 && self.mayRead(context)
             if self.owed.isEmpty, self.phase == .leaving || isCutShort { self.becomeOrdinary(context) }

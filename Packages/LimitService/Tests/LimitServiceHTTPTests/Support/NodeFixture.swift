@@ -17,14 +17,15 @@ struct NodeFixture {
     let front: CheckFront
 
     init(
-        defaultLimit: Int64 = 3, token: String? = nil, limits: CheckFront.Limits = CheckFront.Limits()
+        defaultLimit: Int64 = 3, token: String? = nil, limits: CheckFront.Limits = CheckFront.Limits(),
+        service: LimitService? = nil
     ) throws {
         let clock = self.clock
         let start = clock.now
         let table = try InProcessRateLimitStore(memoryBytes: 4 << 20) {
             RateLimitInstant(offset: start.duration(to: clock.now))
         }
-        self.service = try .inProcess(try LimitServiceConfiguration(defaultLimit: defaultLimit), table: table)
+        self.service = try service ?? .inProcess(try LimitServiceConfiguration(defaultLimit: defaultLimit), table: table)
         let metrics = try LimitMetrics(registry: self.registry)
         let http = try HTTPMetrics(registry: self.registry)
         let loops = MultiThreadedEventLoopGroup.singleton
