@@ -69,7 +69,13 @@ struct NodeStore {
                 // Without Redis the node still decides by its policy, so it stays ready.
                 HealthCheck(name: "redis", isCore: true, isNeededToServe: false) {
                     _ = try await client.send(RedisCommand("PING"), within: .seconds(1))
-                }
+                },
+                // A Redis that answers but does not count, such as a read-only or a full one.
+                HealthCheck(name: "decisions", isCore: false) {
+                    guard store.health.state == .closed else {
+                        throw RateLimitError(.storeUnavailable, message: store.health.lastFailure ?? "held back")
+                    }
+                },
             ],
             isDegraded: isDegraded, announce: { nodes.nodeListens(at: $0) })
     }

@@ -4,7 +4,7 @@ import RateLimit
 /// Decides in the table of this node, for a node that works alone.
 struct InProcessEngine: LimitEngine {
     /// How many counters one page of a listing looks at.
-    private static let rowsPerSearch = 10_000
+    private static let rowsPerSearch = 100_000
 
     let table: InProcessRateLimitStore
     let rules: RuleBook
@@ -90,6 +90,8 @@ struct InProcessEngine: LimitEngine {
         } while place != nil && rows.count < limit && examined < Self.rowsPerSearch
         return CounterPage(rows: rows, next: place?.description)
     }
+
+    func isCursor(_ text: String) -> Bool { RateLimitCounterPage.Cursor(text) != nil }
 
     var activeCounters: Int { self.table.statistics.counters }
 

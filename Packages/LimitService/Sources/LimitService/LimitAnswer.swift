@@ -36,6 +36,12 @@ public struct LimitAnswer: Sendable {
     /// Whether no answer could be given: the store is away and the policy is `closed`.
     public var isUnavailable: Bool { self.source == .policy && !self.isAllowed }
 
+    /// Units that may be taken at once; none for a key that was refused because the table is full.
+    public var remaining: Int64 { self.rule.outcome == .refusedUncounted ? 0 : self.rule.remaining }
+
+    /// Whether the cost is above a limit that is not 0, so that waiting does not help.
+    public var canNeverPass: Bool { !self.isAllowed && self.rule.outcome == .costExceedsLimit && self.rule.limit > 0 }
+
     /// Whole seconds until the same question may pass, rounded up; 0 when it passed or can never pass.
     public var retryAfterSeconds: Int64 {
         guard !self.isAllowed, let wait = self.rule.retryAfter else { return 0 }

@@ -34,6 +34,9 @@ protocol LimitEngine: Sendable {
     ///   - isBlockedOnly: Whether only counters that reached their limit are wanted.
     func counters(after cursor: String?, limit: Int, isBlockedOnly: Bool) async throws(RateLimitError) -> CounterPage
 
+    /// Whether a text is a cursor that a page could have told.
+    func isCursor(_ text: String) -> Bool
+
     /// How many counters are live, as far as is known.
     var activeCounters: Int { get }
 }

@@ -55,11 +55,17 @@ public final class LimitService: Sendable, ThrottleDecider {
     /// Decides over one question and gives a token for ``settle(_:actual:)`` when the client may go on.
     ///
     /// - Returns: The answer, and the token; none where the answer is degraded, as nobody could settle it later.
-    /// - Throws: `RateLimitError` with code `storeUnavailable` when no token can be made.
+    /// - Throws: `RateLimitError` with code `storeUnavailable` when a token cannot be written.
     public func reserve(_ question: LimitQuestion) async throws(RateLimitError) -> (answer: LimitAnswer, token: String?) {
-        let coder = try await self.leaseKeys.coder()
+        let coder: LeaseTokenCoder?
+        do throws(RateLimitError) {
+            coder = try await self.leaseKeys.coder()
+        } catch {
+            // The store is away: the policy answers as it does for every check, and there is nothing to settle.
+            coder = nil
+        }
         let (answer, lease) = try await self.engine.reserve(question)
-        guard let lease else { return (answer, nil) }
+        guard let lease, let coder else { return (answer, nil) }
         do {
             return (answer, try coder.token(of: lease))
         } catch {
@@ -119,6 +125,9 @@ public final class LimitService: Sendable, ThrottleDecider {
     ) async throws(RateLimitError) -> CounterPage {
         try await self.engine.counters(after: cursor, limit: max(limit, 1), isBlockedOnly: isBlockedOnly)
     }
+
+    /// Whether a text is a cursor that a page could have told.
+    public func isCursor(_ text: String) -> Bool { self.engine.isCursor(text) }
 
     /// How many counters are live, as far as is known; of a shared store that is refreshed every few seconds.
     public var activeCounters: Int { self.engine.activeCounters }

@@ -4,19 +4,10 @@ public import NIOCore
 ///
 /// Decisions in the memory of this process are there at once; those of a shared store come with its reply. Callers on an event loop
 /// treat the first without a future, a task or an allocation.
+@frozen
 public enum Prompt<Value: Sendable>: Sendable {
     /// The value.
     case now(Value)
     /// The value will be there; the future belongs to the event loop that asked, and never fails.
     case later(EventLoopFuture<Value>)
-}
-
-extension Prompt {
-    /// The same with another value.
-    public func map<Other: Sendable>(_ transform: @escaping @Sendable (Value) -> Other) -> Prompt<Other> {
-        switch self {
-        case .now(let value): .now(transform(value))
-        case .later(let future): .later(future.map(transform))
-        }
-    }
 }

@@ -157,8 +157,10 @@ struct SharedEngine: LimitEngine {
         let quota = try Quota(
             limit: self.configuration.defaultLimit, per: self.configuration.defaultWindowMilliseconds, .millisecond)
         var rows: [CounterRow] = []
-        for _ in 0..<Self.pagesPerListing {
+        var examined = 0
+        while examined < Self.rowsPerListing {
             let page = try await self.store.listCounters(after: place, limit: limit - rows.count, default: quota)
+            examined += max(page.counters.count, Self.rowsPerEmptyStep)
             rows += page.counters.map { CounterRow($0) }.filter { !isBlockedOnly || $0.isBlocked }
             place = page.next
             if place == nil || rows.count >= limit { break }
@@ -166,10 +168,14 @@ struct SharedEngine: LimitEngine {
         return CounterPage(rows: rows, next: place?.description)
     }
 
+    func isCursor(_ text: String) -> Bool { RedisCounterPage.Cursor(text) != nil }
+
     var activeCounters: Int { self.liveCounters.value }
 
-    /// How many steps of the store's listing one page takes at the most.
-    private static let pagesPerListing = 20
+    /// How many counters one page of a listing looks at, at the most.
+    private static let rowsPerListing = 50_000
+    /// What a step that found nothing counts as: it has looked at keys that are no counters.
+    private static let rowsPerEmptyStep = 50
 
     private func check(for question: LimitQuestion) -> OverridableCheck {
         var parts: LimitOverride.Parts = []

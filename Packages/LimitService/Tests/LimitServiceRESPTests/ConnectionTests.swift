@@ -1,6 +1,7 @@
 import LimitService
 import LimitServiceRESP
 import PrometheusMetrics
+import RateLimit
 import TestKit
 import Testing
 
@@ -45,6 +46,18 @@ struct ConnectionTests {
                     self.reply(0) + "$1\r\n1\r\n$1\r\n2\r\n" + self.reply(1) + self.reply(2) + "$1\r\n3\r\n" + self.reply(3)
                     + "$1\r\n4\r\n"
                 #expect(await client.receives(all))
+            }
+        }
+    }
+
+    @Test("takes futures that have their decision already, thousands in one read")
+    func readyFutures() async throws {
+        let decider = ConstantDecider(answer: try LaterDecider.answer(limit: 10, remaining: 4), isFuture: true)
+        try await withListener(decider, configure: { $0.limits.pendingDecisions = 7 }) { port in
+            try await TestClient.with(port: port) { client in
+                client.send(String(repeating: self.ask + "PING\r\n", count: 5_000) + "QUIT\r\n")
+                let expected = String(repeating: self.reply(4) + "+PONG\r\n", count: 5_000) + "+OK\r\n"
+                #expect(await client.receiveToEnd() == expected)
             }
         }
     }
@@ -209,6 +222,25 @@ struct ConnectionTests {
             }
             try await TestClient.with(port: port) { client in
                 #expect(await client.ask("PING", gets: "+PONG\r\n"))
+            }
+        }
+    }
+}
+
+@Suite("Long pipelines over RESP", .timeLimit(.minutes(1)))
+struct LongRESPPipelineTests {
+    @Test("get every reply once, in order, though their bytes pass the high-water mark", arguments: [3_000, 5_000, 40_000])
+    func getEveryReplyOnce(_ count: Int) async throws {
+        let table = try InProcessRateLimitStore(memoryBytes: 1 << 20) { .start }
+        let service = try LimitService.inProcess(try LimitServiceConfiguration(), table: table)
+        try await withListener(service) { port in
+            try await TestClient.with(port: port) { client in
+                client.send(String(repeating: "CL.THROTTLE k 1000000 1000000 1\r\n", count: count) + "ECHO end\r\n")
+                let replies = (0..<count).map { "*5\r\n:0\r\n:1000001\r\n:\(1_000_000 - $0)\r\n:-1\r\n:1\r\n" }
+                let expected = replies.joined() + "$3\r\nend\r\n"
+                let received = await client.receive(expected.utf8.count)
+                let same = zip(received.utf8, expected.utf8).prefix { $0 == $1 }.count
+                #expect(received == expected, "the first difference is at byte \(same)")
             }
         }
     }

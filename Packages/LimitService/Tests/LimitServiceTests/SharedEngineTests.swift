@@ -12,13 +12,16 @@ import Testing
 
 @Suite("Decisions in a shared store")
 struct SharedEngineTests {
+    /// One loop, so that the one connection that was waited for is the one that is used.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     /// Lends a service on a Redis of its own.
     private func withService(_ body: @escaping (LimitService) async throws -> Void) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await withRedisServer { redis in
             let client = RedisClient(
                 configuration: RedisConfiguration(url: try RedisURL(parsing: redis.url)),
-                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+                eventLoopGroup: Self.loops, logger: logger)
             var settings = RedisRateLimitConfiguration(layouts: LimitService.layouts)
             settings.deadline = .seconds(5)
             let store = try RedisRateLimitStore(client: client, configuration: settings)
@@ -38,7 +41,7 @@ struct SharedEngineTests {
     private func answers(_ service: LimitService, _ questions: [LimitQuestion], isAtomic: Bool = false) async throws
         -> [LimitAnswer]
     {
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let loop = Self.loops.any()
         switch service.decide(questions, isAtomic: isAtomic, on: loop) {
         case .now(let answers): return answers
         case .later(let future): return try await future.get()

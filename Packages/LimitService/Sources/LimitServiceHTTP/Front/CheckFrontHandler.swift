@@ -158,18 +158,19 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 start = end
                 self.held.moveReaderIndex(forwardBy: request.body.upperBound)
             } else {
-                self.owe(prompt.map { .check($0) }, request, start, context)
+                self.owe(prompt, request, start, context) { .check($0) }
             }
         case .batch(let questions, let isAtomic):
             let prompt = self.front.service.decide(questions, isAtomic: isAtomic, on: context.eventLoop)
-            self.owe(prompt.map { .batch($0) }, request, start, context)
+            self.owe(prompt, request, start, context) { .batch($0) }
         }
     }
 
     /// Notes an answer that comes later, or that must wait for one before it.
-    private func owe(
-        _ prompt: Prompt<OwedAnswers.Answer>, _ request: HotRequest, _ start: ContinuousClock.Instant,
-        _ context: ChannelHandlerContext
+    @inline(__always)
+    private func owe<Value: Sendable>(
+        _ prompt: Prompt<Value>, _ request: HotRequest, _ start: ContinuousClock.Instant, _ context: ChannelHandlerContext,
+        _ answer: @escaping (Value) -> OwedAnswers.Answer
     ) {
         let requestID = request.requestID.map { place in
             self.held.withUnsafeReadableBytes { Array($0[place]) }
@@ -178,12 +179,12 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.held.moveReaderIndex(forwardBy: request.body.upperBound)
         let number = self.owed.append(requestID: requestID, requestBytes: request.body.count, start: start)
         switch prompt {
-        case .now(let answer):
-            self.owed.fill(number, answer)
+        case .now(let value):
+            self.owed.fill(number, answer(value))
             self.writeReady(context)
         case .later(let future):
-            future.assumeIsolated().whenSuccess { answer in
-                self.owed.fill(number, answer)
+            future.assumeIsolated().whenSuccess { value in
+                self.owed.fill(number, answer(value))
                 self.writeReady(context)
                 // An answer that was there at once: whoever serves goes on by itself, and no call stands within another.
                 guard !self.isServing else { return }
@@ -249,9 +250,11 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func becomeOrdinary(_ context: ChannelHandlerContext) {
-        self.flush(context)
+        guard self.phase != .ordinary else { return }
+        // First of all: a flush may find the socket writable again and call back into here.
         self.phase = .ordinary
         self.cancelTimers()
+        self.flush(context)
         do {
             try self.handOver(context)
         } catch {
@@ -262,7 +265,11 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.held = ByteBuffer()
         if bytes.readableBytes > 0 {
             context.fireChannelRead(Self.wrapInboundOut(bytes))
-            if !self.isReading { context.fireChannelReadComplete() }
+            if !self.isReading {
+                context.fireChannelReadComplete()
+                // The read that is under way began before the ordinary handlers were there; they time a body from a read of their own.
+                context.channel.read()
+            }
         }
     }
 

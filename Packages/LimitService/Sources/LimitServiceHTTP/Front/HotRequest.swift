@@ -101,6 +101,8 @@ private struct HotHead {
         while position < bytes.count, bytes[position].isPlainValueCharacter { position &+= 1 }
         guard position &+ 1 < bytes.count else { return .incomplete }
         guard bytes[position] == UInt8(ascii: "\r"), bytes[position &+ 1] == UInt8(ascii: "\n") else { return .other }
+        // A tab at the end is read differently from field to field; the ordinary path knows how.
+        guard position == valueStart || bytes[position &- 1] != 0x09 else { return .other }
         var valueEnd = position
         while valueEnd > valueStart, bytes[valueEnd &- 1].isBlank { valueEnd &-= 1 }
         let name = UnsafeRawBufferPointer(rebasing: bytes[start..<nameEnd])

@@ -30,6 +30,7 @@ public struct CheckOperations: Sendable {
         .required("allowed", .boolean), .required("current_count", .integer()), .required("remaining", .integer()),
         .required("retry_after_seconds", .integer()),
         .optional("lease", .string().described("For POST /settle; only when asked for with reserve")),
+        .optional("error", .choice(["cost_exceeds_limit"]).described("In a batch: the cost can never pass")),
     ])
 
     private var check: Operation {
@@ -139,7 +140,7 @@ public struct CheckOperations: Sendable {
 
     /// A cost above the limit can never pass, and waiting does not help; a limit of 0 just blocks.
     private static func refuseImpossible(_ answer: LimitAnswer, cost: Int64, at location: [Violation.Step]) throws(Problem) {
-        guard answer.rule.outcome == .costExceedsLimit, answer.rule.limit > 0 else { return }
+        guard answer.canNeverPass else { return }
         let rule =
             cost > answer.rule.limit
             ? "Input should be at most the limit, which is \(answer.rule.limit); a cost of \(cost) can never pass"

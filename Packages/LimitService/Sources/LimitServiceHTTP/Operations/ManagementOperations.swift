@@ -208,9 +208,17 @@ public struct ManagementOperations: Sendable {
 
     private func page(of request: OperationRequest, isBlockedOnly: Bool) async throws -> CounterPage {
         let limit = request.parameters["limit"]?.int64Value ?? Self.usualPage
+        let cursor = request.parameters["cursor"]?.stringValue
+        guard cursor.map(self.service.isCursor) ?? true else {
+            throw Problem.validation([
+                Violation(
+                    at: [.name("query"), .name("cursor")], type: "value_error",
+                    message: "Value error, the cursor is none that a page before has told")
+            ])
+        }
         return try await LimitProblems.translating { () async throws(RateLimitError) in
             try await self.service.counters(
-                after: request.parameters["cursor"]?.stringValue, limit: Int(clamping: limit), isBlockedOnly: isBlockedOnly)
+                after: cursor, limit: Int(clamping: limit), isBlockedOnly: isBlockedOnly)
         }
     }
 

@@ -23,7 +23,7 @@ enum CheckReply {
     /// The longest form of all fields together.
     static let longestFields = 420
     /// The longest form of a body without a lease.
-    static let longestBody = 160
+    static let longestBody = 200
     /// The largest number that a structured field can say (RFC 9651 §3.3.1).
     private static let largestFieldInteger: Int64 = 999_999_999_999_999
 
@@ -39,7 +39,7 @@ enum CheckReply {
         bytes.write("X-RateLimit-Limit: ")
         bytes.write(answer.rule.limit)
         bytes.write("\r\nX-RateLimit-Remaining: ")
-        bytes.write(answer.rule.remaining)
+        bytes.write(answer.remaining)
         if !answer.isAllowed {
             bytes.write("\r\nX-RateLimit-Reset: ")
             bytes.write(wait)
@@ -51,7 +51,7 @@ enum CheckReply {
             bytes.write(answer.windowMilliseconds / 1_000)
         }
         bytes.write("\r\nRateLimit: \"check\";r=")
-        bytes.write(min(answer.rule.remaining, Self.largestFieldInteger))
+        bytes.write(min(answer.remaining, Self.largestFieldInteger))
         bytes.write(";t=")
         bytes.write(answer.isAllowed ? answer.rule.replenishAfter.wholeSeconds : wait)
         if !answer.isAllowed {
@@ -68,10 +68,11 @@ enum CheckReply {
         bytes.write(answer.isAllowed ? "{\"allowed\":true,\"current_count\":" : "{\"allowed\":false,\"current_count\":")
         bytes.write(answer.rule.used)
         bytes.write(",\"remaining\":")
-        bytes.write(answer.rule.remaining)
+        bytes.write(answer.remaining)
         bytes.write(",\"retry_after_seconds\":")
         bytes.write(answer.retryAfterSeconds)
-        bytes.write("}")
+        // Only a batch says so here: a single check of such a cost is refused as invalid.
+        bytes.write(answer.canNeverPass ? ",\"error\":\"cost_exceeds_limit\"}" : "}")
     }
 
     /// The problem of a node whose store is away and whose policy is `closed`.

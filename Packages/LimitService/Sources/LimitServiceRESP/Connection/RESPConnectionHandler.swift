@@ -53,6 +53,7 @@ final class RESPConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     /// Whether commands wait in the input until there is room for their replies.
     private var isHeld = false
+    private var isWriting = false
     private var isReadWanted = false
     private var isFlushPlanned = false
     private var lastCommand = NIODeadline.now()
@@ -211,7 +212,7 @@ extension RESPConnectionHandler {
     /// Writes what is ready, answers what was held, and reads on, as far as the client takes its replies.
     private func goOn(_ context: ChannelHandlerContext) {
         while true {
-            guard self.phase == .open || self.phase == .ending else { return }
+            guard self.phase == .open || self.phase == .ending, !self.isWriting else { return }
             self.write(context)
             guard self.phase == .open, self.isHeld, self.hasRoom, context.channel.isWritable else { break }
             self.process(context)
@@ -234,12 +235,17 @@ extension RESPConnectionHandler {
     }
 
     private func write(_ context: ChannelHandlerContext) {
+        // A flush may find the socket writable again and call back into here; whoever writes goes on by itself.
+        guard !self.isWriting else { return }
         let isLast = self.phase == .ending && self.queue.isSettled
         if self.queue.output.byteCount > 0 {
             let written = isLast ? context.eventLoop.makePromise(of: Void.self) : nil
             written?.futureResult.assumeIsolated().whenComplete { _ in self.linger(context) }
-            context.writeAndFlush(Self.wrapOutboundOut(self.queue.output.buffer), promise: written)
+            self.isWriting = true
+            defer { self.isWriting = false }
+            let replies = self.queue.output.buffer
             self.queue.clearOutput(keepingUpTo: Self.keptBytes)
+            context.writeAndFlush(Self.wrapOutboundOut(replies), promise: written)
         } else if isLast {
             self.linger(context)
         }

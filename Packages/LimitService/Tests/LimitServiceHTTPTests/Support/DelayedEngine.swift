@@ -70,6 +70,8 @@ final class DelayedEngine: LimitEngine {
         CounterPage(rows: [], next: nil)
     }
 
+    func isCursor(_ text: String) -> Bool { false }
+
     var activeCounters: Int { 0 }
 }
 

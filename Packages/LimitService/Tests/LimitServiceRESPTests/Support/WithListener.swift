@@ -104,8 +104,10 @@ final class LaterDecider: ThrottleDecider {
 /// Gives the same answer always.
 struct ConstantDecider: ThrottleDecider {
     var answer: LimitAnswer
+    /// Whether the answer comes as a future, which has it already.
+    var isFuture = false
 
     func throttle(_ request: ThrottleRequest, on eventLoop: any EventLoop) throws(RateLimitError) -> Prompt<LimitAnswer> {
-        .now(self.answer)
+        self.isFuture ? .later(eventLoop.makeSucceededFuture(self.answer)) : .now(self.answer)
     }
 }
