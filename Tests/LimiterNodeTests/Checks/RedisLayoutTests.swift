@@ -33,6 +33,11 @@ struct RedisLayoutTests {
             #expect(try await redis.command("HGET", "ratelimit:limit:user", "limit") == "7")
             #expect(try await redis.command("HGET", "ratelimit:limit:user", "window_ms") == "120000")
             #expect(try await redis.command("TTL", "ratelimit:limit:user") == "-1")
+            // A window that is left out is stored as what it stands for.
+            _ = try await node.client.send("PUT", "/api/limits/other", body: #"{"limit":7,"window_ms":null}"#)
+            #expect(try await redis.command("HGET", "ratelimit:limit:other", "window_ms") == "60000")
+            _ = try await node.client.send("PUT", "/api/limits/user", body: #"{"limit":7}"#)
+            #expect(try await redis.command("HGET", "ratelimit:limit:user", "window_ms") == "120000")
             _ = try await node.check("user")
             _ = try await node.client.send("POST", "/api/counters/user/reset")
             #expect(try await redis.command("EXISTS", "ratelimit:user", "ratelimit:user:seq") == "0")

@@ -138,10 +138,13 @@ struct SharedEngine: LimitEngine {
     func setOverride(
         limit: Int64, windowMilliseconds: Int64?, of key: RateLimitKey
     ) async throws(RateLimitError) -> KeyLimit {
-        let stored = try await self.store.setOverride(limit: limit, windowMilliseconds: windowMilliseconds, of: key)
+        // Observers read both fields of the hash, so a window that is left out is stored as what it stands for.
+        var window = windowMilliseconds
+        if window == nil { window = try await self.store.override(of: key)?.windowMilliseconds }
         let override = try KeyLimit(
-            limit: stored.limit ?? limit,
-            windowMilliseconds: stored.windowMilliseconds ?? self.configuration.defaultWindowMilliseconds)
+            limit: limit, windowMilliseconds: window ?? self.configuration.defaultWindowMilliseconds)
+        try await self.store.setOverride(
+            limit: override.limit, windowMilliseconds: override.windowMilliseconds, of: key)
         self.overrides.remember(override, of: key)
         return override
     }
