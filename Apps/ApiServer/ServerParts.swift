@@ -117,6 +117,8 @@ struct ServerParts {
             ),
             configuration: configuration
         )
+        var server = server
+        server.isStopping = { readiness.phase == .draining }
         return ServerParts(
             database: database, authority: authority, keys: keys, readiness: readiness, service: service,
             server: server, sharedLimits: limits.shared)

@@ -70,7 +70,8 @@ struct NodeParts {
             configuration: configuration)
         var server = HTTPServer.Configuration(
             host: try settings.value(of: LimiterNodeSettings.bind), port: try settings.value(of: LimiterNodeSettings.port))
-        server.front = CheckFront(service: limits, metrics: metrics, http: http)
+        server.isStopping = { readiness.phase == .draining }
+        server.front = CheckFront(service: limits, metrics: metrics, http: http, isStopping: server.isStopping)
         let host = try settings.value(of: LimiterNodeSettings.nodeHost)
         let listener = try Self.respListener(settings, limits: limits, metrics: metrics, registry: registry, logger: logger)
         return NodeParts(

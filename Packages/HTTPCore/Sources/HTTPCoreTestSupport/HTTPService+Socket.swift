@@ -11,6 +11,7 @@ extension HTTPService {
     /// - Parameters:
     ///   - tls: Certificate and key; `nil` serves plain HTTP.
     ///   - idleTimeout: How long a connection may be idle.
+    ///   - isStopping: Whether the program is about to stop.
     ///   - front: What sees every connection first.
     ///   - logger: What the server writes to.
     ///   - body: Gets the port, and a way to begin the shutdown while it still runs.
@@ -19,6 +20,7 @@ extension HTTPService {
     public func serving<Value: Sendable>(
         tls: TLSConfiguration? = nil,
         idleTimeout: Duration = .seconds(60),
+        isStopping: @escaping @Sendable () -> Bool = { false },
         front: (any ConnectionFront)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: @escaping @Sendable (_ port: Int, _ shutDown: @escaping @Sendable () async -> Void) async throws -> Value
@@ -26,6 +28,7 @@ extension HTTPService {
         let (ports, port) = AsyncStream<Int>.makeStream()
         var configuration = HTTPServer.Configuration(host: "127.0.0.1", port: 0, tls: tls)
         configuration.idleTimeout = idleTimeout
+        configuration.isStopping = isStopping
         configuration.front = front
         let server = HTTPServer(self, configuration: configuration, logger: logger) { port.yield($0) }
         let group = ServiceGroup(

@@ -28,6 +28,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var lingerTimeout = TimeAmount.seconds(2)
         var flushTimeout = TimeAmount.seconds(30)
         var drainLimit = 262_144
+        /// Whether the program is about to stop: then each answer is the last one of its connection.
+        var isStopping: @Sendable () -> Bool = { false }
     }
 
     private let limits: Limits
@@ -83,6 +85,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             let refusal = head.headerFields.contains(.requestID) ? nil : self.refusal
             let answer = refusal?.answer(allocator: context.channel.allocator)
             if let answer { head = answer.head }
+            if self.limits.isStopping() { self.state.beginQuiescing() }
             self.state.answerBegan(&head)
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
             if let answer { context.write(Self.wrapOutboundOut(.body(answer.body)), promise: nil) }

@@ -21,6 +21,9 @@ public struct HTTPServer: Service {
         public var tls: TLSConfiguration?
         /// How long a connection may be idle between requests, or in the middle of a head.
         public var idleTimeout: Duration = .seconds(60)
+        /// Whether the program is about to stop, asked before each answer: then clients are told with `Connection: close` to come back
+        /// elsewhere, before their connections are closed under them. ``Readiness`` knows.
+        public var isStopping: @Sendable () -> Bool = { false }
         /// What sees every connection first and may answer by itself; `nil` leaves all to the ordinary path.
         public var front: (any ConnectionFront)?
 
@@ -83,7 +86,9 @@ public struct HTTPServer: Service {
     }
 
     private func channelBuilder() throws -> HTTPServerBuilder {
-        let limits = ConnectionGuard.Limits(bodyTimeout: TimeAmount(self.service.configuration.bodyTimeout))
+        var connectionLimits = ConnectionGuard.Limits(bodyTimeout: TimeAmount(self.service.configuration.bodyTimeout))
+        connectionLimits.isStopping = self.configuration.isStopping
+        let limits = connectionLimits
         let idleTimeout = self.configuration.idleTimeout
         let front = self.configuration.front
         let plain = HTTPServerBuilder { responder in

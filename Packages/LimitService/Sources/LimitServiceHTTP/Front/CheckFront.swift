@@ -13,6 +13,7 @@ public struct CheckFront: ConnectionFront {
     let checkRoute: HTTPMetrics.Route
     let batchRoute: HTTPMetrics.Route
     let limits: Limits
+    let isStopping: @Sendable () -> Bool
 
     /// The bounds that a client has to keep.
     public struct Limits: Sendable {
@@ -38,7 +39,12 @@ public struct CheckFront: ConnectionFront {
     ///   - metrics: Counts checks.
     ///   - http: Counts requests.
     ///   - limits: The bounds that a client has to keep.
-    public init(service: LimitService, metrics: LimitMetrics, http: HTTPMetrics, limits: Limits = Limits()) {
+    ///   - isStopping: Whether the program is about to stop: connections then go to the ordinary path, which ends them in order.
+    public init(
+        service: LimitService, metrics: LimitMetrics, http: HTTPMetrics, limits: Limits = Limits(),
+        isStopping: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isStopping = isStopping
         self.service = service
         self.metrics = metrics
         self.checkRoute = http.route("/check", .post)

@@ -115,6 +115,7 @@ final class CheckFrontHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers what can be answered of the held bytes.
     private func serve(_ context: ChannelHandlerContext) {
         var now = ContinuousClock.now
+        if self.phase == .hot, self.front.isStopping() { self.phase = .leaving }
         self.isServing = true
         while self.phase == .hot, self.held.readableBytes > 0, self.mayRead(context) {
             let recognition = self.held.withUnsafeReadableBytes { bytes -> (request: HotRequest, question: Question)? in

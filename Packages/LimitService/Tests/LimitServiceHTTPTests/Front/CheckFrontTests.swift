@@ -11,7 +11,7 @@ struct CheckFrontTests {
 
     @Test("closes a silent connection, and one that was busy before, after the idle time", arguments: ["", Self.check])
     func idle(_ first: String) async throws {
-        let node = try NodeFixture(limits: CheckFront.Limits(idleTimeout: .milliseconds(200)))
+        let node = try NodeFixture(limits: CheckFront.Limits(idleTimeout: .seconds(1)))
         try await node.http.serving(front: node.front) { port, _ in
             try await Self.connected(to: port) { inbound, outbound in
                 if !first.isEmpty { try await outbound.write(ByteBuffer(string: first)) }
@@ -62,6 +62,21 @@ struct CheckFrontTests {
             let text = String(decoding: bytes, as: UTF8.self)
             let counts = text.matches(of: #/"current_count":(\d+)/#).compactMap { Int($0.1) }
             #expect(counts == Array(1...count))
+        }
+    }
+
+    @Test("says in each answer that the connection ends while the program is about to stop, and ends it")
+    func saysThatItStops() async throws {
+        let node = try NodeFixture(isStopping: { true })
+        try await node.http.serving(isStopping: { true }, front: node.front) { port, _ in
+            try await Self.connected(to: port) { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: Self.check))
+                var text = ""
+                for try await part in inbound { text += String(buffer: part) }
+                #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
+                #expect(text.lowercased().contains("\r\nconnection: close\r\n"))
+                #expect(text.hasSuffix(#""retry_after_seconds":0}"#))
+            }
         }
     }
 

@@ -18,7 +18,7 @@ struct NodeFixture {
 
     init(
         defaultLimit: Int64 = 3, token: String? = nil, limits: CheckFront.Limits = CheckFront.Limits(),
-        service: LimitService? = nil
+        service: LimitService? = nil, isStopping: @escaping @Sendable () -> Bool = { false }
     ) throws {
         let clock = self.clock
         let start = clock.now
@@ -43,7 +43,7 @@ struct NodeFixture {
                 resolver: token.flatMap { AdminToken($0) } ?? NoCallers(), limits: NoLimits(), metrics: http,
                 translate: { _ in nil }),
             configuration: HTTPService.Configuration(keyHeader: keyHeader))
-        self.front = CheckFront(service: self.service, metrics: metrics, http: http, limits: limits)
+        self.front = CheckFront(service: self.service, metrics: metrics, http: http, limits: limits, isStopping: isStopping)
     }
 
     /// The value of a metric, or `nil` when it is not shown.
