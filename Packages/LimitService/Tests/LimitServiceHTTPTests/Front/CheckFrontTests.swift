@@ -39,6 +39,19 @@ struct CheckFrontTests {
         }
     }
 
+    @Test("has a body that never comes whole timed by the ordinary path")
+    func timesBodies() async throws {
+        let node = try NodeFixture(limits: CheckFront.Limits(holdTimeout: .milliseconds(50)), bodyTimeout: .milliseconds(300))
+        try await node.http.serving(front: node.front) { port, _ in
+            try await Self.connected(to: port) { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: String(Self.check.dropLast(4))))
+                var text = ""
+                for try await part in inbound { text += String(buffer: part) }
+                #expect(text.hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+            }
+        }
+    }
+
     @Test("ends idle connections when the server stops")
     func quiesces() async throws {
         let node = try NodeFixture()

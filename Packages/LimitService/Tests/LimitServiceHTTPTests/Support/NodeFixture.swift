@@ -18,7 +18,7 @@ struct NodeFixture {
 
     init(
         defaultLimit: Int64 = 3, token: String? = nil, limits: CheckFront.Limits = CheckFront.Limits(),
-        service: LimitService? = nil, isStopping: @escaping @Sendable () -> Bool = { false }
+        service: LimitService? = nil, bodyTimeout: Duration = .seconds(10), isStopping: @escaping @Sendable () -> Bool = { false }
     ) throws {
         let clock = self.clock
         let start = clock.now
@@ -37,12 +37,14 @@ struct NodeFixture {
                 service: self.service, nodes: node, access: token == nil ? .anyone : .caller, eventLoops: loops
             ).operations + MetricsOperations.operations(showing: self.registry)
         guard let keyHeader = HTTPField.Name("X-API-Key") else { preconditionFailure("a header name") }
+        var configuration = HTTPService.Configuration(keyHeader: keyHeader)
+        configuration.bodyTimeout = bodyTimeout
         self.http = try HTTPService(
             operations: operations,
             parts: HTTPService.Parts(
                 resolver: token.flatMap { AdminToken($0) } ?? NoCallers(), limits: NoLimits(), metrics: http,
                 translate: { _ in nil }),
-            configuration: HTTPService.Configuration(keyHeader: keyHeader))
+            configuration: configuration)
         self.front = CheckFront(service: self.service, metrics: metrics, http: http, limits: limits, isStopping: isStopping)
     }
 
