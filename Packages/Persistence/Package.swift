@@ -15,11 +15,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "Persistence"),
-        .target(name: "PersistencePool", dependencies: ["Persistence"]),
+        .target(name: "PersistenceDriver", dependencies: ["Persistence"]),
         .target(
             name: "PersistenceSQLite",
             dependencies: [
-                "Persistence", "PersistencePool",
+                "Persistence", "PersistenceDriver",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -29,7 +29,7 @@ let package = Package(
             name: "PersistenceTests",
             dependencies: ["Persistence", .product(name: "TestKit", package: "TestKit")]
         ),
-        .testTarget(name: "PersistencePoolTests", dependencies: ["Persistence", "PersistencePool"]),
+        .testTarget(name: "PersistenceDriverTests", dependencies: ["Persistence", "PersistenceDriver"]),
         .testTarget(
             name: "PersistenceSQLiteTests",
             dependencies: [

@@ -155,4 +155,8 @@ private final class CountingConnection: DatabaseConnection {
         self.count += 1
         return try self.base.execute(sql)
     }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        try self.base.savepoint(body)
+    }
 }

@@ -37,19 +37,67 @@ public protocol Database: Sendable {
     @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
 
-    /// Runs statements that take effect together, when the body returns, or not at all.
+    /// Runs statements once that take effect together, when the body returns, or not at all; programs call
+    /// ``transaction(isolation:retries:_:)``, which can run them again.
     ///
-    /// On SQLite writers take turns from the start (`BEGIN IMMEDIATE`). On PostgreSQL two of them may collide, and one
-    /// gets `serializationFailure`: nothing of it has happened, and running it again is safe.
-    ///
-    /// - Parameter body: Gets the connection. An error from it, or the cancellation of the caller's task, rolls back.
-    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `serializationFailure`, `timedOut`,
-    ///   `unavailable` or `closed`.
+    /// - Parameters:
+    ///   - isolation: What the body may see of others; SQLite is `serializable` always.
+    ///   - body: Gets the connection. An error from it, or the cancellation of the caller's task, rolls back.
+    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `serializationFailure`,
+    ///   `transactionFailed`, `outcomeUnknown`, `timedOut`, `unavailable` or `closed`.
     @discardableResult
-    func transaction<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
+    func runTransaction<T: Sendable>(
+        isolation: TransactionIsolation, _ body: @escaping @Sendable (any DatabaseConnection) throws -> T
+    ) async throws -> T
 
     /// Refuses new borrowers, lets running bodies finish, and closes every connection; a second call does nothing more.
     func close() async
+}
+
+extension Database {
+    /// Runs statements that take effect together, when the body returns, or not at all.
+    ///
+    /// On SQLite writers take turns from the start (`BEGIN IMMEDIATE`), so nothing collides. On PostgreSQL two of them may
+    /// collide, and one gets `serializationFailure`: nothing of it has happened, and running it again is safe.
+    ///
+    /// A statement that fails dooms the transaction, whether or not the body catches the error: what follows, the commit
+    /// included, throws `transactionFailed`. Where a failure is part of the plan, ``DatabaseConnection/savepoint(_:)``
+    /// limits it.
+    ///
+    /// - Parameters:
+    ///   - isolation: What the body may see of others; `serializable` unless each statement is right by itself.
+    ///   - retries: How often the whole is run again after a collision, 0 or more; default 0. The pauses between are random
+    ///     and grow from 1 to at most 64 ms.
+    ///   - body: Gets the connection. An error from it, or the cancellation of the caller's task, rolls back.
+    /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `serializationFailure`,
+    ///   `transactionFailed`, `outcomeUnknown`, `timedOut`, `unavailable` or `closed`.
+    @discardableResult
+    public func transaction<T: Sendable>(
+        isolation: TransactionIsolation = .serializable, retries: Int = 0,
+        _ body: @escaping @Sendable (any DatabaseConnection) throws -> T
+    ) async throws -> T {
+        var left = retries
+        var pause = 1
+        while true {
+            do {
+                return try await self.runTransaction(isolation: isolation, body)
+            } catch let error as PersistenceError where error.code == .serializationFailure && left > 0 {
+                left -= 1
+                try await Task.sleep(for: .microseconds(Int.random(in: 0...pause * 1000)))
+                pause = min(pause * 2, 64)
+            }
+        }
+    }
+}
+
+/// How much a transaction may see of others that run beside it, in the terms of ISO SQL.
+public enum TransactionIsolation: String, Sendable, Hashable, CaseIterable {
+    /// Each statement sees what was committed before it began.
+    case readCommitted = "READ COMMITTED"
+    /// All statements see what was committed before the first; a row that was changed since cannot be changed.
+    case repeatableRead = "REPEATABLE READ"
+    /// As if transactions ran one after the other.
+    case serializable = "SERIALIZABLE"
 }
 
 /// A connection on loan, good for the duration of one body.
@@ -65,7 +113,7 @@ public protocol DatabaseConnection {
     /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
     func query(_ sql: SQL) throws(PersistenceError) -> [Row]
 
-    /// Runs one statement and returns its first row, or `nil` if there is none; further rows are not computed.
+    /// Runs one statement and returns its first row, or `nil` if there is none; further rows are dropped.
     ///
     /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
     func queryOne(_ sql: SQL) throws(PersistenceError) -> Row?
@@ -75,4 +123,12 @@ public protocol DatabaseConnection {
     /// - Throws: ``PersistenceError`` that says why the statement could not be compiled, bound or run.
     @discardableResult
     func execute(_ sql: SQL) throws(PersistenceError) -> Int
+
+    /// Runs a part of a transaction that may fail without dooming the rest.
+    ///
+    /// - Parameter body: Uses this connection. An error from it undoes what it did, and is thrown on; whoever catches it goes
+    ///   on with the transaction.
+    /// - Throws: What the body throws; ``PersistenceError`` with `invalidStatement` outside of a transaction.
+    @discardableResult
+    func savepoint<T>(_ body: () throws -> T) throws -> T
 }

@@ -7,7 +7,7 @@ public struct PersistenceError: Error, Sendable {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case uniqueViolation, foreignKeyViolation, checkViolation, notNullViolation, rejectedByTrigger
-            case serializationFailure, unavailable, timedOut, cancelled, closed
+            case serializationFailure, transactionFailed, outcomeUnknown, unavailable, timedOut, cancelled, closed
             case readOnly, invalidStatement, invalidValue, unencodable, decoding, invalidURL, other
         }
 
@@ -28,9 +28,14 @@ public struct PersistenceError: Error, Sendable {
         public static let rejectedByTrigger = Code(kind: .rejectedByTrigger)
         /// Another transaction came first; nothing happened, and the same transaction may be run again.
         public static let serializationFailure = Code(kind: .serializationFailure)
+        /// A statement of the transaction failed before, so nothing more can be done in it and nothing of it is kept.
+        public static let transactionFailed = Code(kind: .transactionFailed)
+        /// The connection was lost after a commit, or a change outside of a transaction, had been sent and before it was
+        /// answered: the change may have happened.
+        public static let outcomeUnknown = Code(kind: .outcomeUnknown)
         /// The database cannot be reached or used: no server, no disk space, a damaged file, too many waiters.
         public static let unavailable = Code(kind: .unavailable)
-        /// No connection, or no lock, could be had in time.
+        /// No connection, no lock or no answer could be had in time.
         public static let timedOut = Code(kind: .timedOut)
         /// The statement was interrupted because the borrower's task was cancelled.
         public static let cancelled = Code(kind: .cancelled)
@@ -42,7 +47,7 @@ public struct PersistenceError: Error, Sendable {
         public static let invalidStatement = Code(kind: .invalidStatement)
         /// The database refused a value: too long, of another type, out of range.
         public static let invalidValue = Code(kind: .invalidValue)
-        /// A value that no driver can store faithfully: text or SQL with NUL, NaN.
+        /// A value that not every driver can store faithfully: text, JSON or SQL with NUL, NaN; on SQLite a list.
         public static let unencodable = Code(kind: .unencodable)
         /// A row lacks the column, or its value is not of the wanted type.
         public static let decoding = Code(kind: .decoding)

@@ -39,7 +39,7 @@ extension String: SQLDecodable {
         case .text(let text), .json(let text): text
         case .uuid(let uuid): uuid.sqlText
         case .timestamp(let timestamp): timestamp.rfc3339
-        case .null, .integer, .double, .blob, .boolean: nil
+        case .null, .integer, .double, .blob, .boolean, .array: nil
         }
     }
 }
@@ -71,7 +71,7 @@ extension Double: SQLDecodable {
         switch value {
         case .double(let number): number
         case .integer(let number): Double(exactly: number)
-        case .null, .text, .blob, .boolean, .uuid, .timestamp, .json: nil
+        case .null, .text, .blob, .boolean, .uuid, .timestamp, .json, .array: nil
         }
     }
 }
@@ -83,7 +83,7 @@ extension Bool: SQLDecodable {
         case .boolean(let flag): flag
         case .integer(0): false
         case .integer(1): true
-        case .null, .integer, .double, .text, .blob, .uuid, .timestamp, .json: nil
+        case .null, .integer, .double, .text, .blob, .uuid, .timestamp, .json, .array: nil
         }
     }
 }
@@ -101,7 +101,7 @@ extension UUID: SQLDecodable {
         switch value {
         case .uuid(let uuid): uuid
         case .text(let text): UUID(sqlText: text)
-        case .null, .integer, .double, .blob, .boolean, .timestamp, .json: nil
+        case .null, .integer, .double, .blob, .boolean, .timestamp, .json, .array: nil
         }
     }
 }
@@ -112,7 +112,7 @@ extension Timestamp: SQLDecodable {
         switch value {
         case .timestamp(let timestamp): timestamp
         case .text(let text): Timestamp(sqlText: text)
-        case .null, .integer, .double, .blob, .boolean, .uuid, .json: nil
+        case .null, .integer, .double, .blob, .boolean, .uuid, .json, .array: nil
         }
     }
 }

@@ -1,5 +1,6 @@
 import GRDBSQLite
 import Persistence
+import PersistenceDriver
 
 /// A compiled statement, which is stepped directly: going through GRDB's rows would cost more than SQLite's own work.
 final class PreparedStatement {
@@ -73,6 +74,7 @@ final class PreparedStatement {
         if self.parameterCount > 0 { sqlite3_clear_bindings(self.pointer) }
     }
 
+    /// Binds all values; after an error the caller resets.
     func bind(_ values: [SQLValue], handle: OpaquePointer) throws(PersistenceError) {
         guard values.count == self.parameterCount else {
             throw PersistenceError(
@@ -81,43 +83,32 @@ final class PreparedStatement {
         var index: CInt = 0
         for value in values {
             index += 1
+            try value.checkStorable()
             let code: CInt
             switch value {
             case .null: code = sqlite3_bind_null(self.pointer, index)
             case .integer(let number): code = sqlite3_bind_int64(self.pointer, index, number)
-            case .double(let number):
-                // SQLite would keep NaN as NULL.
-                guard !number.isNaN else { throw PersistenceError(.unencodable, message: "NaN cannot be stored") }
-                code = sqlite3_bind_double(self.pointer, index, number)
+            case .double(let number): code = sqlite3_bind_double(self.pointer, index, number)
             case .boolean(let flag): code = sqlite3_bind_int64(self.pointer, index, flag ? 1 : 0)
-            case .text(let text), .json(let text): code = try self.bind(text, at: index)
-            case .uuid(let uuid): code = try self.bind(uuid.sqlText, at: index)
-            case .timestamp(let timestamp): code = try self.bind(timestamp.rfc3339, at: index)
+            case .text(let text), .json(let text): code = self.bind(text, at: index)
+            case .uuid(let uuid): code = self.bind(uuid.sqlText, at: index)
+            case .timestamp(let timestamp): code = self.bind(timestamp.rfc3339, at: index)
             case .blob(let bytes): code = self.bind(bytes, at: index)
+            case .array: throw PersistenceError(.unencodable, message: "SQLite stores no arrays")
             }
-            guard code == SQLITE_OK else {
-                self.reset()
-                throw SQLiteFailure(handle: handle).error
-            }
+            guard code == SQLITE_OK else { throw SQLiteFailure(handle: handle).error }
         }
     }
 
-    private func bind(_ text: String, at index: CInt) throws(PersistenceError) -> CInt {
+    private func bind(_ text: String, at index: CInt) -> CInt {
         var text = text
-        let code = text.withUTF8 { bytes -> CInt? in
-            // SQLite would cut the text there in many of its functions.
-            if bytes.contains(0) { return nil }
+        return text.withUTF8 { bytes -> CInt in
             guard let start = bytes.baseAddress else { return sqlite3_bind_text(self.pointer, index, "", 0, nil) }
             return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { start in
                 sqlite3_bind_text64(
                     self.pointer, index, start, sqlite3_uint64(bytes.count), Self.copied, UInt8(SQLITE_UTF8))
             }
         }
-        guard let code else {
-            self.reset()
-            throw PersistenceError(.unencodable, message: "text with NUL cannot be stored")
-        }
-        return code
     }
 
     private func bind(_ bytes: [UInt8], at index: CInt) -> CInt {

@@ -1,6 +1,6 @@
 import Foundation
 public import Persistence
-import PersistencePool
+import PersistenceDriver
 
 /// A SQLite file behind the ``Persistence/Database`` contract: one writer, several readers that see committed data while
 /// it writes.
@@ -103,9 +103,12 @@ public final class SQLiteDatabase: Database {
         try await self.writer.lend { session, _ in try session.run(.autocommit, body) }
     }
 
-    /// Runs statements on the writer between `BEGIN IMMEDIATE` and `COMMIT`; see ``Persistence/Database/transaction(_:)``.
+    /// Runs statements on the writer between `BEGIN IMMEDIATE` and `COMMIT`, whatever the isolation; see
+    /// ``Persistence/Database/runTransaction(isolation:_:)``.
     @discardableResult
-    public func transaction<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T {
+    public func runTransaction<T: Sendable>(
+        isolation: TransactionIsolation, _ body: @escaping @Sendable (any DatabaseConnection) throws -> T
+    ) async throws -> T {
         try await self.writer.lend { session, _ in try session.run(.transaction, body) }
     }
 

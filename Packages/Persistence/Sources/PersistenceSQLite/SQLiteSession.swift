@@ -1,6 +1,6 @@
 import GRDBSQLite
 import Persistence
-import PersistencePool
+import PersistenceDriver
 
 /// One connection on its thread: transactions around bodies, and statements kept compiled.
 final class SQLiteSession {
@@ -19,6 +19,7 @@ final class SQLiteSession {
     let handle: OpaquePointer
     private let interruption: Interruption
     private var statements: StatementCache
+    private let transaction = TransactionState()
 
     init(handle: OpaquePointer, interruption: Interruption, cacheSize: Int) {
         self.handle = handle
@@ -47,9 +48,12 @@ final class SQLiteSession {
         defer { loan.end() }
         guard let opening = mode.opening else { return try body(loan) }
         try self.control(opening)
+        self.transaction.begin()
+        defer { self.transaction.end() }
         do {
             let result = try body(loan)
             if mode == .transaction, self.interruption.isRequested { throw CancellationError() }
+            if mode == .transaction { try self.transaction.check() }
             try self.control("COMMIT")
             return result
         } catch {
@@ -59,23 +63,45 @@ final class SQLiteSession {
     }
 
     func query(_ sql: SQL, firstOnly: Bool = false) throws(PersistenceError) -> [Row] {
-        let statement = try self.prepared(sql)
-        try statement.bind(sql.values, handle: self.handle)
-        defer { statement.reset() }
-        var rows: [Row] = []
-        while try self.step(statement) {
-            if !firstOnly || rows.isEmpty { rows.append(try statement.row()) }
-            if firstOnly, statement.isReadOnly { break }
+        try self.transaction.noting { () throws(PersistenceError) in
+            let statement = try self.prepared(sql)
+            defer { statement.reset() }
+            try statement.bind(sql.values, handle: self.handle)
+            var rows: [Row] = []
+            while try self.step(statement) {
+                if !firstOnly || rows.isEmpty { rows.append(try statement.row()) }
+                if firstOnly, statement.isReadOnly { break }
+            }
+            return rows
         }
-        return rows
     }
 
     func execute(_ sql: SQL) throws(PersistenceError) -> Int {
-        let statement = try self.prepared(sql)
-        try statement.bind(sql.values, handle: self.handle)
-        defer { statement.reset() }
-        while try self.step(statement) {}
-        return statement.changesRows ? Int(sqlite3_changes64(self.handle)) : 0
+        try self.transaction.noting { () throws(PersistenceError) in
+            let statement = try self.prepared(sql)
+            defer { statement.reset() }
+            try statement.bind(sql.values, handle: self.handle)
+            while try self.step(statement) {}
+            return statement.changesRows ? Int(sqlite3_changes64(self.handle)) : 0
+        }
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let name = try self.transaction.nextSavepoint()
+        try self.control("SAVEPOINT \(name)")
+        self.transaction.enter()
+        do {
+            let result = try body()
+            try self.transaction.check()
+            self.transaction.leave()
+            try self.control("RELEASE \(name)")
+            return result
+        } catch {
+            try self.control("ROLLBACK TO \(name)")
+            try self.control("RELEASE \(name)")
+            self.transaction.undo()
+            throw error
+        }
     }
 
     private func control(_ text: String) throws(PersistenceError) {
@@ -140,6 +166,11 @@ private final class SQLiteLoan: DatabaseConnection {
     @discardableResult
     func execute(_ sql: SQL) throws(PersistenceError) -> Int {
         try self.current().execute(sql)
+    }
+
+    @discardableResult
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        try self.current().savepoint(body)
     }
 
     private func current() throws(PersistenceError) -> SQLiteSession {

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import struct Persistence.PersistenceError
-import PersistencePool
+import PersistenceDriver
 import Synchronization
 
 /// One open connection that waits for its thread.

@@ -1,3 +1,5 @@
+import PersistenceDriver
+
 /// The named unique constraints and primary keys in a `CREATE TABLE` text.
 struct TableText {
     struct Constraint: Equatable {

@@ -15,7 +15,14 @@ extension DatabaseConformance {
             }
             #expect(try await Self.balance(in: database) == 100)
         },
-        Check("lets a transaction go on after a statement failed and was caught", body: Self.goesOnAfterFailure),
+        Check("keeps nothing of a transaction in which a statement failed, though that was caught", body: Self.isDoomed),
+        Check("lets a transaction go on after a savepoint failed and was caught", body: Self.goesOnAfterFailure),
+        Check("nests savepoints, and undoes just the one that failed", body: Self.nestsSavepoints),
+        Check("sets no savepoint outside of a transaction") { database in
+            await #expect(throws: PersistenceError(.invalidStatement, message: "")) {
+                try await database.write { connection in try connection.savepoint {} }
+            }
+        },
         Check("keeps what a body for writing did before it threw") { database in
             try await Self.createAccounts(in: database)
             await #expect(throws: Refusal()) {
@@ -98,17 +105,66 @@ extension DatabaseConformance {
     }
 
     @Sendable
+    private static func isDoomed(in database: any Database) async throws {
+        try await self.createAccounts(in: database)
+        let failed = PersistenceError(.transactionFailed, message: "")
+        await #expect(throws: failed) {
+            try await database.transaction { connection in
+                try connection.execute("UPDATE accounts SET balance = 7")
+                #expect(throws: PersistenceError(.uniqueViolation, message: "")) {
+                    try connection.execute("INSERT INTO owners (id, email) VALUES (1, 'b')")
+                }
+                #expect(throws: failed) { try connection.query("SELECT id FROM owners") }
+                #expect(throws: failed) { try connection.savepoint {} }
+            }
+        }
+        #expect(try await self.balance(in: database) == 100)
+    }
+
+    @Sendable
     private static func goesOnAfterFailure(in database: any Database) async throws {
         try await self.createAccounts(in: database)
         try await database.transaction { connection in
             try connection.execute("UPDATE accounts SET balance = 7")
             #expect(throws: PersistenceError(.uniqueViolation, message: "")) {
-                try connection.execute("INSERT INTO owners (id, email) VALUES (1, 'b')")
+                try connection.savepoint {
+                    try connection.execute("INSERT INTO owners (id, email) VALUES (3, 'c')")
+                    try connection.execute("INSERT INTO owners (id, email) VALUES (1, 'b')")
+                }
             }
             try connection.execute("INSERT INTO owners (id, email) VALUES (2, 'b')")
         }
         #expect(try await self.balance(in: database) == 7)
-        #expect(try await database.read { try $0.query("SELECT id FROM owners").count } == 2)
+        #expect(try await self.owners(in: database) == [1, 2])
+    }
+
+    @Sendable
+    private static func nestsSavepoints(in database: any Database) async throws {
+        try await self.createAccounts(in: database)
+        try await database.transaction { connection in
+            try connection.savepoint {
+                try connection.execute("INSERT INTO owners (id, email) VALUES (2, 'b')")
+                #expect(throws: Refusal()) {
+                    try connection.savepoint {
+                        try connection.execute("INSERT INTO owners (id, email) VALUES (3, 'c')")
+                        throw Refusal()
+                    }
+                }
+                try connection.savepoint { _ = try connection.execute("INSERT INTO owners (id, email) VALUES (4, 'd')") }
+            }
+            // A failure that was caught within keeps the savepoint from ending well.
+            #expect(throws: PersistenceError(.transactionFailed, message: "")) {
+                try connection.savepoint {
+                    try connection.execute("INSERT INTO owners (id, email) VALUES (5, 'e')")
+                    _ = try? connection.execute("SELEC 1")
+                }
+            }
+        }
+        #expect(try await self.owners(in: database) == [1, 2, 4])
+    }
+
+    private static func owners(in database: any Database) async throws -> [Int] {
+        try await database.read { try $0.query("SELECT id FROM owners ORDER BY id").map { try $0.decode("id") } }
     }
 
     /// A writer commits between two queries of one reader.

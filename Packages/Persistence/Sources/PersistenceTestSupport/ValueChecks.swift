@@ -38,7 +38,8 @@ extension DatabaseConformance {
         Check("refuses what cannot be kept faithfully") { database in
             try await Self.createValues(in: database)
             let values: [(String, SQLValue)] = [
-                ("text_value", .text("cut\u{0}off")), ("json_value", .json("\"\u{0}\"")), ("double_value", .double(.nan)),
+                ("text_value", .text("cut\u{0}off")), ("json_value", .json("\"\u{0}\"")),
+                ("json_value", .json(#"{"a":"\\\u0000"}"#)), ("double_value", .double(.nan)),
             ]
             for (column, value) in values {
                 await #expect(throws: PersistenceError(.unencodable, message: "")) {
@@ -51,6 +52,10 @@ extension DatabaseConformance {
                 try $0.queryOne("SELECT count(*) AS n FROM samples")?.decode("n", as: Int.self)
             }
             #expect(count == 0)
+            // A backslash before the u that is escaped itself is no escape of NUL.
+            try await database.write {
+                try $0.execute("INSERT INTO samples (json_value) VALUES (\(json: #"{"a":"\\u0000"}"#))")
+            }
         },
         Check("orders instants by time") { database in
             try await Self.createValues(in: database)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PersistencePool
+@testable import PersistenceDriver
 
 @Suite("Wait queue")
 struct WaitQueueTests {

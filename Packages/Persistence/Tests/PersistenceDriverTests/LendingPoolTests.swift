@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 import Persistence
-import PersistencePool
+import PersistenceDriver
 import Synchronization
 import Testing
 

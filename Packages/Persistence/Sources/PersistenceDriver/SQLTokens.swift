@@ -1,6 +1,6 @@
 /// The tokens of an SQL text as SQLite sees them, without blanks and comments.
-struct SQLTokens: Sequence, IteratorProtocol {
-    enum Token: Equatable {
+package struct SQLTokens: Sequence, IteratorProtocol {
+    package enum Token: Equatable {
         /// A keyword, a number or a name; a name in quotes comes without them.
         case word(String, isQuoted: Bool)
         /// A string literal, whose content is of no interest here.
@@ -11,11 +11,11 @@ struct SQLTokens: Sequence, IteratorProtocol {
 
     private var rest: Substring.UTF8View
 
-    init(_ text: String) {
+    package init(_ text: String) {
         self.rest = Substring(text).utf8
     }
 
-    mutating func next() -> Token? {
+    package mutating func next() -> Token? {
         self.skipBlanks()
         guard let byte = self.rest.first else { return nil }
         switch byte {
