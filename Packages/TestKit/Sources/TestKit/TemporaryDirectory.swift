@@ -33,8 +33,11 @@ public func withTemporaryDirectory<Value>(_ body: (String) async throws -> Value
     return value
 }
 
-private func makeTemporaryDirectory() throws(TestKitError) -> String {
-    var folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+/// Makes a fresh, empty folder that only this user can enter.
+///
+/// - Parameter parent: Where it is made; in `TMPDIR`, else in `/tmp`, if nil.
+func makeTemporaryDirectory(in parent: String? = nil) throws(TestKitError) -> String {
+    var folder = parent ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     while folder.count > 1 && folder.hasSuffix("/") { folder.removeLast() }
     var template = Array("\(folder)/testkit.XXXXXX".utf8CString)
     let path = template.withUnsafeMutableBufferPointer { buffer in

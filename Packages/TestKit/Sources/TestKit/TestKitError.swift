@@ -3,7 +3,7 @@ public struct TestKitError: Error, Equatable, CustomStringConvertible {
     /// The kind of failure; the set is open.
     public struct Code: Hashable, Sendable {
         private enum Value {
-            case systemCall, timedOut, outputEnded
+            case systemCall, timedOut, outputEnded, commandFailed
         }
 
         private let value: Value
@@ -14,6 +14,8 @@ public struct TestKitError: Error, Equatable, CustomStringConvertible {
         public static let timedOut = Code(value: .timedOut)
         /// A stream ended without the line that was waited for.
         public static let outputEnded = Code(value: .outputEnded)
+        /// A server or a program refused what it was asked to do.
+        public static let commandFailed = Code(value: .commandFailed)
     }
 
     /// The kind of failure.

@@ -23,6 +23,8 @@ struct SpawnedProgram {
         var environment: [String: String]?
         var workingDirectory: String?
         var standardInput: [UInt8]
+        /// Whether standard input is, instead of a file, a pipe that ends with this process or sooner.
+        var isInputKeptOpen = false
 
         /// The program and its arguments; changing the folder takes a shell, as not every system lets `posix_spawn` do it.
         var words: [String] {
@@ -33,6 +35,8 @@ struct SpawnedProgram {
     }
 
     let processID: pid_t
+    /// The end to write to, where the input is kept open.
+    let standardInput: OwnedDescriptor?
     let standardOutput: OwnedDescriptor
     let standardError: OwnedDescriptor
     /// A pipe that nobody writes to: closing one end tells the readers of the streams at the other to stop.
@@ -42,13 +46,22 @@ struct SpawnedProgram {
     private static let starting = Mutex(())
 
     static func start(_ command: Command) throws(TestKitError) -> SpawnedProgram {
-        let input = try Self.inputFile(holding: command.standardInput)
+        let file = command.isInputKeptOpen ? nil : try Self.inputFile(holding: command.standardInput)
         return try Self.starting.withLock { (_) throws(TestKitError) in
+            var input = file
+            var inputEnd: OwnedDescriptor?
+            if input == nil {
+                let ends = try OwnedDescriptor.pipe()
+                (input, inputEnd) = (ends.reading, ends.writing)
+            }
+            guard let input else { throw TestKitError(.systemCall, message: "no standard input") }
             let output = try OwnedDescriptor.pipe()
             let error = try OwnedDescriptor.pipe()
             let stop = try OwnedDescriptor.pipe()
             let processID = try Self.spawn(command, descriptors: [input.number, output.writing.number, error.writing.number])
-            return SpawnedProgram(processID: processID, standardOutput: output.reading, standardError: error.reading, stop: stop)
+            return SpawnedProgram(
+                processID: processID, standardInput: inputEnd, standardOutput: output.reading, standardError: error.reading,
+                stop: stop)
         }
     }
 
