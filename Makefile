@@ -1,7 +1,7 @@
 # The front door of the workspace; see README.md.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test app bench chaos format lint bootstrap clean
+.PHONY: help run test app bench chaos postgres redis format lint bootstrap clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ bench: bootstrap ## Print the benchmarks' ratio tables
 
 chaos: bootstrap ## Run the fault suites in full
 	@Tools/run-chaos
+
+postgres: bootstrap ## Start an empty PostgreSQL until Ctrl-C and print its URL
+	@Tools/throwaway-server postgres
+
+redis: bootstrap ## Start an empty Redis until Ctrl-C and print its URL
+	@Tools/throwaway-server redis
 
 format: ## Format all Swift sources in place
 	@Tools/swift-sources | xargs -0 swift format format --in-place --parallel

@@ -5,11 +5,13 @@ let package = Package(
     name: "TestKit",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "TestKit", targets: ["TestKit"])
+        .library(name: "TestKit", targets: ["TestKit"]),
+        .executable(name: "throwaway-server", targets: ["ThrowawayServer"]),
     ],
     targets: [
         .target(name: "TestKit"),
-        .testTarget(name: "TestKitTests", dependencies: ["TestKit"]),
+        .executableTarget(name: "ThrowawayServer", dependencies: ["TestKit"]),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit", "ThrowawayServer"]),
     ]
 )
 

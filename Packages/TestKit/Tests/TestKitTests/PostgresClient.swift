@@ -39,7 +39,7 @@ func withClient(
         try #require(input >= 0)
         defer { close(input) }
         let words = ["--no-psqlrc", "--tuples-only", "--no-align", "--file=\(pipe)", server.url(database: database)]
-        try await withChildProcess("psql", arguments: words, grace: .zero) { child in
+        try await withChildProcess(try PostgresServer.program("psql"), arguments: words, grace: .zero) { child in
             try await body(PostgresClient(child: child, input: input))
         }
     }

@@ -162,5 +162,5 @@ private func isAlive(_ processID: Int32) async throws -> Bool {
 
 private func psql(_ url: String, _ sql: String) async throws -> ProcessResult {
     let words = ["--no-psqlrc", "--tuples-only", "--no-align", "--no-password", url, "--command", sql]
-    return try await runProcess("psql", arguments: words, environment: ["PATH": "/usr/bin:/bin:/usr/local/bin", "LC_ALL": "C"])
+    return try await runProcess(try PostgresServer.program("psql"), arguments: words, environment: ["LC_ALL": "C"])
 }

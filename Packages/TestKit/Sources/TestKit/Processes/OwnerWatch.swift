@@ -13,31 +13,37 @@ import Synchronization
 /// A shell, in a process group of its own, reads from a pipe that nobody else holds open. When the pipe ends, its owner has
 /// ended; the shell then ends the server that it was told of last, and removes the folder.
 final class OwnerWatch: Sendable {
-    /// SIGQUIT is PostgreSQL's immediate shutdown, which also gives back its shared memory; SIGKILL is for what does not hear.
+    /// A process that was halted has to go on to hear of its end; SIGKILL is for what does not hear.
     private static let script = """
+        exec >/dev/null 2>&1
         trap '' HUP INT TERM
-        server=
+        folder=$1 signal=$2 server=
         while read -r line; do server=$line; done
         if [ -n "$server" ]; then
-            kill -CONT "$server" && kill -QUIT "$server"
+            kill -CONT "$server" && kill "-$signal" "$server"
             count=0
             while kill -0 "$server" && [ "$count" -lt 100 ]; do sleep 0.1; count=$((count + 1)); done
             kill -KILL "$server"
         fi
         count=0
-        while [ -e "$0" ] && [ "$count" -lt 100 ]; do rm -rf -- "$0" || sleep 0.1; count=$((count + 1)); done
+        while [ -e "$folder" ] && [ "$count" -lt 100 ]; do rm -rf -- "$folder" || sleep 0.1; count=$((count + 1)); done
         """
 
     private let shell: Mutex<SpawnedProgram?>
 
     /// Begins to watch.
     ///
-    /// - Parameter folder: The absolute path of what is to be removed.
-    init(removing folder: String) throws(TestKitError) {
+    /// - Parameters:
+    ///   - folder: The absolute path of what is to be removed.
+    ///   - signal: The name of the signal that ends the server within ten seconds, such as `TERM`.
+    init(removing folder: String, endingWith signal: String) throws(TestKitError) {
         let command = SpawnedProgram.Command(
-            executable: "/bin/sh", arguments: ["-c", "exec >/dev/null 2>&1\n\(Self.script)", folder], environment: nil,
+            executable: "/bin/sh", arguments: ["-c", Self.script, "testkit-watch", folder, signal], environment: nil,
             workingDirectory: "/", standardInput: [], isInputKeptOpen: true)
-        self.shell = Mutex(try SpawnedProgram.start(command))
+        let shell = try SpawnedProgram.start(command)
+        // Nobody waits for a shell that somebody else has ended.
+        if let input = shell.standardInput { _ = fcntl(input.writing.number, F_SETFL, O_NONBLOCK) }
+        self.shell = Mutex(shell)
     }
 
     /// Names the process that is to be ended with this one; none if nil.
@@ -45,7 +51,7 @@ final class OwnerWatch: Sendable {
         self.shell.withLock { shell in
             guard let input = shell?.standardInput else { return }
             let line = Array("\(processID.map(String.init) ?? "")\n".utf8)
-            _ = line.withUnsafeBytes { write(input.number, $0.baseAddress, $0.count) }
+            _ = line.withUnsafeBytes { write(input.writing.number, $0.baseAddress, $0.count) }
         }
     }
 

@@ -35,8 +35,8 @@ struct SpawnedProgram {
     }
 
     let processID: pid_t
-    /// The end to write to, where the input is kept open.
-    let standardInput: OwnedDescriptor?
+    /// The pipe, where the input is kept open; with a reader here as well, writing to it works also when the child has ended.
+    let standardInput: (reading: OwnedDescriptor, writing: OwnedDescriptor)?
     let standardOutput: OwnedDescriptor
     let standardError: OwnedDescriptor
     /// A pipe that nobody writes to: closing one end tells the readers of the streams at the other to stop.
@@ -48,19 +48,14 @@ struct SpawnedProgram {
     static func start(_ command: Command) throws(TestKitError) -> SpawnedProgram {
         let file = command.isInputKeptOpen ? nil : try Self.inputFile(holding: command.standardInput)
         return try Self.starting.withLock { (_) throws(TestKitError) in
-            var input = file
-            var inputEnd: OwnedDescriptor?
-            if input == nil {
-                let ends = try OwnedDescriptor.pipe()
-                (input, inputEnd) = (ends.reading, ends.writing)
-            }
-            guard let input else { throw TestKitError(.systemCall, message: "no standard input") }
+            let inputPipe = file == nil ? try OwnedDescriptor.pipe() : nil
+            guard let input = file ?? inputPipe?.reading else { throw TestKitError(.systemCall, message: "no standard input") }
             let output = try OwnedDescriptor.pipe()
             let error = try OwnedDescriptor.pipe()
             let stop = try OwnedDescriptor.pipe()
             let processID = try Self.spawn(command, descriptors: [input.number, output.writing.number, error.writing.number])
             return SpawnedProgram(
-                processID: processID, standardInput: inputEnd, standardOutput: output.reading, standardError: error.reading,
+                processID: processID, standardInput: inputPipe, standardOutput: output.reading, standardError: error.reading,
                 stop: stop)
         }
     }

@@ -9,6 +9,8 @@ import Synchronization
 #endif
 
 /// A real `redis-server` for one test, as `withRedisServer` lends it: empty, without persistence, in a folder of its own.
+///
+/// When this process ends, in whatever way, server and folder go as well.
 public final class RedisServer: Sendable {
     /// The address with credentials, such as `redis://127.0.0.1:40123` or `unix:///tmp/testkit.x/redis.sock`.
     public let url: String
@@ -21,9 +23,10 @@ public final class RedisServer: Sendable {
     private let socketPath: String
     private let options: RedisServerOptions
     private let configuration: String
+    private let owner: OwnerWatch
     private let child = Mutex<ChildProcess?>(nil)
 
-    init(_ options: RedisServerOptions, in folder: String) async throws {
+    init(_ options: RedisServerOptions, in folder: String, owner: OwnerWatch) async throws {
         let socketPath = "\(folder)/redis.sock"
         let port = options.transport == .unixSocket ? 0 : try FreePort.find()
         var lines = [
@@ -47,6 +50,7 @@ public final class RedisServer: Sendable {
         self.caFile = caFile
         self.socketPath = socketPath
         self.options = options
+        self.owner = owner
         self.configuration = (lines + options.configuration).joined(separator: "\n") + "\n"
     }
 
@@ -74,6 +78,7 @@ public final class RedisServer: Sendable {
             standardInput: Array(self.configuration.utf8))
         let child = try ChildProcess(command, outputLimit: 1 << 20)
         self.child.withLock { $0 = child }
+        self.owner.watch(child.processID)
         _ = try await child.waitForLine { $0.contains("eady to accept connections") }
     }
 
@@ -114,6 +119,7 @@ public final class RedisServer: Sendable {
         guard let child = self.child.withLock({ $0.take() }) else { return }
         child.send(signal: SIGCONT)
         await child.finish(grace: .seconds(5))
+        self.owner.watch(nil)
     }
 
     private var running: ChildProcess? {
@@ -138,7 +144,9 @@ public func withRedisServer<Value>(
     _ options: RedisServerOptions = RedisServerOptions(), _ body: (RedisServer) async throws -> Value
 ) async throws -> Value {
     try await withTemporaryDirectory { folder in
-        let server = try await startedServer(options, in: folder)
+        let owner = try OwnerWatch(removing: folder, endingWith: "TERM")
+        defer { owner.end() }
+        let server = try await startedServer(options, in: folder, owner: owner)
         let value: Value
         do {
             value = try await body(server)
@@ -152,10 +160,12 @@ public func withRedisServer<Value>(
 }
 
 /// Another program may take the free port first, so a server that does not start gets other ports.
-private func startedServer(_ options: RedisServerOptions, in folder: String) async throws -> RedisServer {
+private func startedServer(
+    _ options: RedisServerOptions, in folder: String, owner: OwnerWatch
+) async throws -> RedisServer {
     var attempts = 3
     while true {
-        let server = try await RedisServer(options, in: folder)
+        let server = try await RedisServer(options, in: folder, owner: owner)
         do {
             try await server.start()
             return server

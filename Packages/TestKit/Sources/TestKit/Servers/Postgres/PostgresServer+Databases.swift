@@ -12,7 +12,7 @@ extension PostgresServer {
     }
 
     /// Makes an empty database with a name of letters, digits and underscores.
-    func createDatabase(_ name: String) async throws {
+    package func createDatabase(_ name: String) async throws {
         var attempts = 40
         while true {
             do {

@@ -77,9 +77,9 @@ public final class PostgresServer: Sendable {
     static func started(_ options: PostgresServerOptions) async throws -> PostgresServer {
         var attempts = 3
         while true {
-            // Other users can enter this folder, and the names of sockets in it are short enough for the system.
-            let folder = try makeTemporaryDirectory(in: "/tmp")
-            let owner = try OwnerWatch(removing: folder)
+            let folder = try makeTemporaryDirectory(in: options.parentFolder)
+            // PostgreSQL's immediate shutdown also gives back its shared memory.
+            let owner = try OwnerWatch(removing: folder, endingWith: "QUIT")
             do {
                 let server = try await PostgresServer(options, in: folder, owner: owner)
                 do {
@@ -115,6 +115,13 @@ public final class PostgresServer: Sendable {
             let host = self.folder.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
             return "postgres://\(credentials)@\(host):\(self.port)/\(database)"
         }
+    }
+
+    /// The path of a program of the PostgreSQL whose servers these are, such as `pg_dump` or `pgbench`.
+    ///
+    /// - Throws: ``TestKitError`` with code `systemCall` when PostgreSQL is not installed.
+    public static func program(_ name: String) throws -> String {
+        try PostgresPrograms.find().path(of: name)
     }
 
     /// The id of the first process, which starts one more for each connection; nil while none runs.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// What a temporary ``PostgresServer`` is like; the defaults give plain TCP on 127.0.0.1 without a password.
 public struct PostgresServerOptions: Sendable {
     /// How the server is reached, and so what its URLs say.
@@ -22,6 +30,21 @@ public struct PostgresServerOptions: Sendable {
 
     /// Creates the defaults.
     public init() {}
+
+    /// Where the server's folder is made: other users can enter it, and names of sockets are short enough for the system.
+    ///
+    /// A database is some three hundred files, and where the memory suffices they are made there, ten times as fast.
+    var parentFolder: String {
+        #if os(Linux)
+            var memory = statvfs()
+            if !self.isDurable, access("/dev/shm", W_OK | X_OK) == 0, statvfs("/dev/shm", &memory) == 0,
+                UInt64(memory.f_bavail).multipliedReportingOverflow(by: UInt64(memory.f_frsize)).partialValue >= 2 << 30
+            {
+                return "/dev/shm"
+            }
+        #endif
+        return "/tmp"
+    }
 
     /// The text of `postgresql.conf`.
     ///
