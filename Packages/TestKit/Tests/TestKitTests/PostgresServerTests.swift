@@ -155,7 +155,7 @@ struct PostgresServerTests {
 }
 
 /// Whether a process runs; one that has ended and was not reaped yet does not.
-private func isAlive(_ processID: Int32) async throws -> Bool {
+func isAlive(_ processID: Int32) async throws -> Bool {
     let state = try await runProcess("ps", arguments: ["-o", "stat=", "-p", "\(processID)"])
     return !state.standardOutput.text.isEmpty && !state.standardOutput.text.hasPrefix("Z")
 }

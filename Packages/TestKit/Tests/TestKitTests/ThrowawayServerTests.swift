@@ -20,7 +20,7 @@ struct ThrowawayServerTests {
             #expect(termination == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(0)))
             // After SIGKILL another process cleans up, whose end no parent hears of.
             try await Self.waitUntil { !FileManager.default.fileExists(atPath: folder) }
-            try await Self.waitUntil { kill(processID, 0) != 0 }
+            try await Self.waitUntil { try await !isAlive(processID) }
         }
     }
 
@@ -48,9 +48,9 @@ struct ThrowawayServerTests {
         return (try #require(processID), try #require(folder.last))
     }
 
-    private static func waitUntil(_ isTrue: () -> Bool) async throws {
+    private static func waitUntil(_ isTrue: () async throws -> Bool) async throws {
         for _ in 0..<1_000 {
-            if isTrue() { return }
+            if try await isTrue() { return }
             try await Task.sleep(for: .milliseconds(20))
         }
         Issue.record("did not come true within 20 seconds")

@@ -18,12 +18,14 @@ final class OwnerWatch: Sendable {
         exec >/dev/null 2>&1
         trap '' HUP INT TERM
         folder=$1 signal=$2 server=
+        # Its new parent may take its time to reap what has ended.
+        runs() { kill -0 "$server" && ! grep -q ') Z ' "/proc/$server/stat"; }
         while read -r line; do server=$line; done
         if [ -n "$server" ]; then
             kill -CONT "$server" && kill "-$signal" "$server"
             count=0
-            while kill -0 "$server" && [ "$count" -lt 100 ]; do sleep 0.1; count=$((count + 1)); done
-            kill -KILL "$server"
+            while runs && [ "$count" -lt 100 ]; do sleep 0.1; count=$((count + 1)); done
+            ! runs || kill -KILL "$server"
         fi
         count=0
         while [ -e "$folder" ] && [ "$count" -lt 100 ]; do rm -rf -- "$folder" || sleep 0.1; count=$((count + 1)); done
