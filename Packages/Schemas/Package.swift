@@ -5,7 +5,9 @@ let package = Package(
     name: "Schemas",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "CommonsSchema", targets: ["CommonsSchema"])
+        .library(name: "CommonsSchema", targets: ["CommonsSchema"]),
+        .library(name: "GatewaySchema", targets: ["GatewaySchema"]),
+        .library(name: "SchemasTestSupport", targets: ["SchemasTestSupport"]),
     ],
     dependencies: [
         .package(path: "../Migrations"),
@@ -13,13 +15,29 @@ let package = Package(
     ],
     targets: [
         .target(name: "CommonsSchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
-        .testTarget(
-            name: "CommonsSchemaTests",
+        .target(name: "GatewaySchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
+        .target(
+            name: "SchemasTestSupport",
             dependencies: [
-                "CommonsSchema",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+            ]
+        ),
+        .testTarget(
+            name: "CommonsSchemaTests",
+            dependencies: [
+                "CommonsSchema", "SchemasTestSupport",
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+            ]
+        ),
+        .testTarget(
+            name: "GatewaySchemaTests",
+            dependencies: [
+                "GatewaySchema", "SchemasTestSupport",
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
             ]
         ),
     ]
