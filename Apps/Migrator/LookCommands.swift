@@ -25,7 +25,7 @@ struct History: AsyncParsableCommand {
     func run() async throws {
         try await MigrationSession.run(self.database) { migrator in
             for revision in try await migrator.history() {
-                let state = revision.appliedAt.map { "applied \($0.rfc3339)" } ?? "pending"
+                let state = revision.appliedAt.map { "applied \($0.rfc3339)" } ?? (revision.isApplicable ? "pending" : "not applicable")
                 print("\(revision.key)\(revision.isHead ? " (head)" : "")  \(state)  \(revision.title)")
             }
         }

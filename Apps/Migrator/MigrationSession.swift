@@ -40,6 +40,10 @@ enum MigrationSession {
         case .applied(let key, let duration): Program.say("applied \(key) in \(duration.milliseconds) ms")
         case .undoing(let key, let title): Program.say("undoing \(key): \(title)")
         case .undone(let key, let duration): Program.say("undone \(key) in \(duration.milliseconds) ms")
+        case .skipped(let key, let title): Program.say("left out \(key), which does not apply here: \(title)")
+        case .adopted(let key, let differences):
+            Program.say("adopted the tables of another tool as \(key), with \(differences.count) differences")
+            for line in differences { Program.say("  \(line)") }
         }
     }
 }

@@ -10,6 +10,7 @@ let package = Package(
     dependencies: [
         .package(path: "../Cryptography"),
         .package(path: "../Persistence"),
+        .package(path: "../TestKit"),
     ],
     targets: [
         .target(
@@ -34,6 +35,7 @@ let package = Package(
                 "Migrations", "MigrationsCrashDriver",
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "TestKit", package: "TestKit"),
             ]
         ),
     ]

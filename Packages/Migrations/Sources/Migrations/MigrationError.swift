@@ -7,6 +7,7 @@ public struct MigrationError: Error, Sendable {
         private enum Kind: String {
             case invalidChain, unknownTarget, unknownRevision, changedRevision, brokenHistory, missingScript
             case revisionFailed, foreignKeysBroken, concurrentMigration, lockTimedOut, lockUnavailable
+            case notApplicable, adoptionRefused, unrecordedTables
         }
 
         private let kind: Kind
@@ -36,6 +37,12 @@ public struct MigrationError: Error, Sendable {
         public static let lockTimedOut = Code(kind: .lockTimedOut)
         /// The lock could not be used at all.
         public static let lockUnavailable = Code(kind: .lockUnavailable)
+        /// An optional revision was asked for by name where its condition does not hold.
+        public static let notApplicable = Code(kind: .notApplicable)
+        /// The tables that another tool made are not what that tool's records or a revision of ours say; nothing was done.
+        public static let adoptionRefused = Code(kind: .adoptionRefused)
+        /// Tables of a chain are there, and nothing says which revision they are of; nothing was done.
+        public static let unrecordedTables = Code(kind: .unrecordedTables)
     }
 
     /// The kind of this error.

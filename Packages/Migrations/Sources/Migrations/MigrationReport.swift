@@ -12,6 +12,12 @@ public enum MigrationProgress: Sendable, Hashable {
     case undoing(Revision.Key, title: String)
     /// A revision and its record are gone.
     case undone(Revision.Key, duration: Duration)
+    /// An optional revision does not apply to this database and is left out.
+    case skipped(Revision.Key, title: String)
+    /// Tables that another tool made were taken over as those of a revision, which is recorded with all before it.
+    ///
+    /// `differences` has a line for people for everything in which the tables are not as the revision makes them.
+    case adopted(Revision.Key, differences: [String])
 }
 
 /// One revision of the program's, and whether the database has it.
@@ -24,6 +30,8 @@ public struct RevisionStatus: Sendable, Hashable {
     public let appliedAt: Timestamp?
     /// Whether it is the newest of its chain.
     public let isHead: Bool
+    /// `false` for an optional revision that is not applied and cannot be here; it is not pending either.
+    public let isApplicable: Bool
 }
 
 /// Where a database stands in one chain.
@@ -32,9 +40,38 @@ public struct ChainStatus: Sendable, Hashable {
     public let chain: String
     /// The newest applied revision, `nil` if none is.
     public let current: Revision.Key?
-    /// What is not applied yet, oldest first.
+    /// What is not applied yet and could be, oldest first.
     public let pending: [Revision.Key]
 
     /// Whether nothing is pending.
     public var isAtHead: Bool { self.pending.isEmpty }
+}
+
+/// What stands between a database and the newest schema.
+public struct DatabaseStatus: Sendable, Hashable, CustomStringConvertible {
+    /// What is not applied yet and could be, in the order of application; that of chains which wait for adoption included.
+    public let pending: [Revision.Key]
+    /// The chains whose tables another tool made; the next upgrade compares and takes them over.
+    public let waitingForAdoption: [String]
+    /// Tables of chains without records that no other tool's records explain; an upgrade refuses them.
+    public let unrecordedTables: [String]
+
+    /// Whether nothing is to be done.
+    public var isCurrent: Bool {
+        self.pending.isEmpty && self.waitingForAdoption.isEmpty && self.unrecordedTables.isEmpty
+    }
+
+    /// One line for people: `pending: commons:d4e5f6a7b8c9; waits for adoption: gateway`.
+    public var description: String {
+        if self.isCurrent { return "at head" }
+        var parts: [String] = []
+        if !self.pending.isEmpty { parts.append("pending: " + self.pending.map(\.description).joined(separator: ", ")) }
+        if !self.waitingForAdoption.isEmpty {
+            parts.append("waits for adoption: " + self.waitingForAdoption.joined(separator: ", "))
+        }
+        if !self.unrecordedTables.isEmpty {
+            parts.append("tables without a record: " + self.unrecordedTables.joined(separator: ", "))
+        }
+        return parts.joined(separator: "; ")
+    }
 }

@@ -3,11 +3,19 @@ import Persistence
 extension Migrator {
     /// The statements that ``upgrade(to:progress:)`` would run now, as a script; nothing is changed and no lock taken.
     ///
+    /// The script is plain SQL without commands of any shell. Each revision checks first that the database is in the state
+    /// for which the script was made. On PostgreSQL a failed revision is rolled back whatever the tool does next, and
+    /// everything after it refuses to run; SQLite's shell has to be told to stop: `sqlite3 -bail`.
+    ///
     /// - Returns: Lines for the database's own shell, the records included; empty if nothing is missing.
-    /// - Throws: ``MigrationError`` as for the upgrade itself.
+    /// - Throws: ``MigrationError`` as for the upgrade itself; with `adoptionRefused` where an upgrade would first take over
+    ///   what another tool made, which no script can do.
     public func upgradeScript(to target: MigrationTarget = .head) async throws -> String {
-        let records = try await self.verifiedRecords()
-        return self.script(try self.upgradeSteps(to: target, records: records), after: records.last?.position ?? 0)
+        let (state, status) = try await self.stateAndStatus()
+        if !status.waitingForAdoption.isEmpty || !status.unrecordedTables.isEmpty {
+            throw MigrationError(.adoptionRefused, message: "no script can be made: \(status); upgrade without a script first")
+        }
+        return self.script(try self.pendingSteps(for: target, state: state), after: state.records)
     }
 
     /// The statements that ``downgrade(to:progress:)`` would run now, as a script; nothing is changed and no lock taken.
@@ -15,40 +23,33 @@ extension Migrator {
     /// - Returns: Lines for the database's own shell, the records included; empty if nothing is to be undone.
     /// - Throws: ``MigrationError`` as for the downgrade itself.
     public func downgradeScript(to target: MigrationTarget) async throws -> String {
-        let records = try await self.verifiedRecords()
-        return self.script(try self.downgradeSteps(to: target, records: records), after: 0)
+        let state = try await self.state()
+        return self.script(try self.downgradePlan(to: target, state: state).steps, after: state.records)
     }
 
-    private func script(_ steps: [MigrationStep], after position: Int) -> String {
+    private func script(_ steps: [MigrationStep], after records: [RevisionRecord]) -> String {
         if steps.isEmpty { return "" }
-        var lines = [RevisionTable.creation(self.database.dialect).description + ";"]
+        let dialect = self.database.dialect
+        var lines = ScriptText.opening(dialect)
+        var count = records.count
+        let position = records.last?.position ?? 0
         for (index, step) in steps.enumerated() {
             let mark = step.direction == .up ? "up" : "down"
             lines += ["", "-- \(step.key) \(mark): \(step.revision.title)"]
-            if step.revision.runsInTransaction { lines.append("BEGIN;") }
-            lines += step.statements.map { "\($0.description);" }
-            lines.append(self.recording(of: step, position: position + index + 1))
-            if step.revision.runsInTransaction { lines.append("COMMIT;") }
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Chains, ids and checksums consist of letters, digits and a few signs, so they can stand between quotes as they are.
-    private func recording(of step: MigrationStep, position: Int) -> String {
-        let (chain, revision) = (step.key.chain, step.key.revision)
-        switch step.direction {
-        case .down:
-            return "DELETE FROM gatehouse_revisions WHERE chain = '\(chain)' AND revision = '\(revision)';"
-        case .up:
-            let now =
-                switch self.database.dialect {
-                case .sqlite: "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'"
-                case .postgres: "now()"
+            if step.revision.runsInTransaction {
+                lines.append("BEGIN;")
+                if dialect == .postgres {
+                    lines += ["LOCK TABLE gatehouse_revisions IN EXCLUSIVE MODE;", "SET LOCAL statement_timeout = 0;"]
                 }
-            return """
-                INSERT INTO gatehouse_revisions (chain, revision, checksum, applied_at, duration_ms, position)
-                VALUES ('\(chain)', '\(revision)', '\(step.checksum)', \(now), 0, \(position));
-                """
+            }
+            lines += ScriptText.guarding(step, recordCount: count, dialect)
+            lines += step.statements.map { "\($0.description);" }
+            if dialect == .sqlite { lines.append(ScriptText.soundForeignKeys) }
+            lines.append(ScriptText.recording(of: step, position: position + index + 1, dialect))
+            if step.revision.runsInTransaction { lines.append("COMMIT;") }
+            count += step.direction == .up ? 1 : -1
         }
+        lines += ScriptText.closing(dialect)
+        return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -11,8 +11,8 @@ public import Persistence
 public struct Migrator: Sendable {
     let database: any Database
     let graph: RevisionGraph
+    let now: @Sendable () -> Timestamp
     private let lock: any MigrationLock
-    private let now: @Sendable () -> Timestamp
 
     /// Creates a migrator.
     ///
@@ -21,8 +21,8 @@ public struct Migrator: Sendable {
     ///   - chains: All chains of the program; where dependencies leave a choice, the order of the list decides.
     ///   - lock: Keeps other migrators of the same database away.
     ///   - now: The time that records show.
-    /// - Throws: ``MigrationError`` with code `invalidChain` when two chains share a name, a dependency does not exist, or
-    ///   revisions wait for each other.
+    /// - Throws: ``MigrationError`` with code `invalidChain` when two chains share a name, a dependency does not exist or is
+    ///   optional, or revisions wait for each other.
     public init(
         database: any Database, chains: [RevisionChain], lock: any MigrationLock,
         now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
@@ -33,22 +33,31 @@ public struct Migrator: Sendable {
         self.now = now
     }
 
-    /// Applies what is missing.
+    /// Takes over what another tool made, then applies what is missing.
     ///
     /// Cancellation takes effect between two revisions or rolls the running one back.
+    ///
+    /// A PostgreSQL database with a table `alembic_version` is adopted first: for each chain without records the tables are
+    /// compared with what the chain's own statements make (in a schema that is rolled back again, which needs the right
+    /// to create one), the newest revision whose tables and columns are all there is recorded with those before it, and
+    /// every difference is told as ``MigrationProgress/adopted(_:differences:)``. Rows and `alembic_version` stay as they
+    /// are.
     ///
     /// - Parameters:
     ///   - target: `head`, or a revision, which brings what it depends on.
     ///   - progress: Told what is being done; from any thread, one call at a time.
     /// - Returns: The revisions that were applied, in order; none if nothing was missing.
-    /// - Throws: ``MigrationError``, which names what was applied before it failed; `CancellationError`; the lock's errors.
+    /// - Throws: ``MigrationError``, which names what was applied before it failed, with `adoptionRefused` or
+    ///   `unrecordedTables` before anything was; `CancellationError`; the lock's errors.
     @discardableResult
     public func upgrade(
         to target: MigrationTarget = .head, progress: @escaping @Sendable (MigrationProgress) -> Void = { _ in }
     ) async throws -> [Revision.Key] {
         try await self.lock.withLock(waiting: { progress(.waitingForLock) }) {
-            let steps = try await self.upgradeSteps(to: target, records: self.verifiedRecords())
-            return try await self.run(steps, progress: progress)
+            var state = try await self.state()
+            if try await self.adopt(given: state, progress: progress) { state = try await self.state() }
+            let plan = try self.upgradePlan(to: target, state: state)
+            return try await self.run(plan, progress: progress)
         }
     }
 
@@ -66,8 +75,8 @@ public struct Migrator: Sendable {
         to target: MigrationTarget, progress: @escaping @Sendable (MigrationProgress) -> Void = { _ in }
     ) async throws -> [Revision.Key] {
         try await self.lock.withLock(waiting: { progress(.waitingForLock) }) {
-            let steps = try await self.downgradeSteps(to: target, records: self.verifiedRecords())
-            return try await self.run(steps, progress: progress)
+            let plan = try self.downgradePlan(to: target, state: try await self.state())
+            return try await self.run(plan, progress: progress)
         }
     }
 
@@ -75,48 +84,66 @@ public struct Migrator: Sendable {
     ///
     /// - Warning: The records afterwards say what the caller claims; no table is looked at.
     /// - Parameter target: `head`, `base`, or a revision: it and what it stands on count as applied, later ones of its
-    ///   chain and what stands on those do not, and other chains stay as they are.
+    ///   chain and what stands on those do not, and other chains stay as they are. `head` leaves out optional revisions
+    ///   that do not apply.
     /// - Throws: ``MigrationError`` when the target does not exist; the lock's errors.
     public func stamp(_ target: MigrationTarget) async throws {
         try await self.lock.withLock(waiting: {}) {
-            let records = try await self.verifiedRecords()
-            let applied = records.map(\.key)
+            let state = try await self.state()
+            let applied = state.records.map(\.key)
             var added: [MigrationStep] = []
             var removed: [Revision.Key] = []
             switch target {
             case .head:
-                added = try self.upgradeSteps(to: .head, records: records)
+                added = try self.pendingSteps(for: .head, state: state)
             case .base:
                 removed = applied
             case .revision:
-                added = try self.upgradeSteps(to: target, records: records)
+                added = try self.steps(try self.graph.pending(for: target, applied: state.applied), .up)
                 let goal = try self.graph.resolve(target)
                 if applied.contains(goal) { removed = try self.graph.surplus(for: target, applied: applied) }
             case .steps:
                 throw MigrationError(.unknownTarget, message: "a stamp names head, base or a revision")
             }
-            let (insertions, deletions, instant) = (added, removed, self.now())
-            try await self.database.transaction { connection in
-                try connection.execute(RevisionTable.creation(connection.dialect))
-                for key in deletions { try connection.execute(RevisionTable.deletion(key)) }
-                for step in insertions {
-                    let position = try RevisionTable.lastPosition(connection) + 1
-                    try connection.execute(RevisionTable.insertion(step, at: instant, duration: .zero, position: position))
-                }
+            try await self.record(added, removing: removed)
+        }
+    }
+
+    /// Changes the records without touching any table.
+    func record(_ added: [MigrationStep], removing removed: [Revision.Key]) async throws {
+        let instant = self.now()
+        try await self.database.write { try RevisionTable.create($0) }
+        try await self.database.transaction(isolation: .readCommitted) { connection in
+            try RevisionTable.lock(connection)
+            for key in removed { try connection.execute(RevisionTable.deletion(key)) }
+            for step in added {
+                let position = try RevisionTable.lastPosition(connection) + 1
+                try connection.execute(RevisionTable.insertion(step, at: instant, duration: .zero, position: position))
             }
         }
     }
 
     private func run(
-        _ steps: [MigrationStep], progress: @escaping @Sendable (MigrationProgress) -> Void
+        _ plan: MigrationPlan, progress: @escaping @Sendable (MigrationProgress) -> Void
     ) async throws -> [Revision.Key] {
-        if steps.isEmpty { return [] }
-        try await self.database.write { try $0.execute(RevisionTable.creation($0.dialect)) }
+        var skipped: Set<Revision.Key> = []
+        for (key, title) in plan.unavailable {
+            skipped.insert(key)
+            progress(.skipped(key, title: title))
+        }
+        if plan.steps.isEmpty { return [] }
+        try await self.database.write { try RevisionTable.create($0) }
         var completed: [Revision.Key] = []
-        for step in steps {
+        for step in plan.steps {
             try Task.checkCancellation()
-            let runner = StepRunner(step: step, completed: completed, now: self.now)
             let title = step.revision.title
+            guard try await self.isWanted(step, skipped: skipped) else {
+                skipped.insert(step.key)
+                progress(.skipped(step.key, title: title))
+                if step.key == plan.goal { throw Self.notApplicable(step.key, completed: completed) }
+                continue
+            }
+            let runner = StepRunner(step: step, completed: completed, now: self.now)
             progress(step.direction == .up ? .applying(step.key, title: title) : .undoing(step.key, title: title))
             let duration = try await runner.run(on: self.database)
             completed.append(step.key)
@@ -124,5 +151,21 @@ public struct Migrator: Sendable {
                 step.direction == .up ? .applied(step.key, duration: duration) : .undone(step.key, duration: duration))
         }
         return completed
+    }
+
+    /// An optional revision is asked for when its turn comes, since the one before may bring what it needs.
+    private func isWanted(_ step: MigrationStep, skipped: Set<Revision.Key>) async throws -> Bool {
+        guard step.direction == .up, step.revision.isOptional else { return true }
+        if let parent = step.revision.parent, skipped.contains(Revision.Key(chain: step.key.chain, revision: parent)) {
+            return false
+        }
+        let (graph, key) = (self.graph, step.key)
+        return try await self.database.read { try graph.isApplicable(key, on: $0) }
+    }
+
+    static func notApplicable(_ key: Revision.Key, completed: [Revision.Key] = []) -> MigrationError {
+        MigrationError(
+            .notApplicable, message: "revision \(key) does not apply to this database: its condition does not hold",
+            completed: completed)
     }
 }

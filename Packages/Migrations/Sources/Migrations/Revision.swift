@@ -45,6 +45,26 @@ public struct Revision: Sendable {
         }
     }
 
+    /// A question to the database that decides whether a revision applies there.
+    ///
+    /// `Revision.Condition(postgres: "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")` holds on servers that
+    /// can load the extension.
+    public struct Condition: Sendable {
+        let questions: [SQLDialect: StaticString]
+
+        /// Creates a condition, which holds where its query gives a row.
+        ///
+        /// - Parameters:
+        ///   - sqlite: The query for SQLite; `nil` if the condition holds wherever the revision has statements.
+        ///   - postgres: The query for PostgreSQL; `nil` as for SQLite.
+        public init(sqlite: StaticString? = nil, postgres: StaticString? = nil) {
+            var questions: [SQLDialect: StaticString] = [:]
+            questions[.sqlite] = sqlite
+            questions[.postgres] = postgres
+            self.questions = questions
+        }
+    }
+
     /// The id, unique in its chain: 1 to 64 of `A-Z a-z 0-9 _ . -`.
     public let id: String
 
@@ -60,6 +80,10 @@ public struct Revision: Sendable {
     /// Whether all statements and the record take effect together, as they should wherever the database can do it.
     public let runsInTransaction: Bool
 
+    /// Whether the revision may be left out where it cannot be applied.
+    public var isOptional: Bool { self.condition != nil }
+
+    let condition: Condition?
     private let scripts: [SQLDialect: Script]
 
     /// Creates a revision.
@@ -71,17 +95,21 @@ public struct Revision: Sendable {
     ///   - dependsOn: Revisions of other chains that have to be applied before.
     ///   - runsInTransaction: `false` for statements that refuse to run in one, such as `CREATE INDEX CONCURRENTLY`; a
     ///     failure then leaves what was done so far.
+    ///   - appliesWhere: Makes the revision optional: where the condition does not hold, or where there are no statements
+    ///     for the dialect, it is left out without an error. Only the last revisions of a chain may be optional, and
+    ///     nothing may depend on one. Once applied it stays recorded, whatever the condition says later.
     ///   - sqlite: The statements for SQLite, `nil` if the revision is not available there.
     ///   - postgres: The statements for PostgreSQL, `nil` if the revision is not available there.
     public init(
         _ id: String, parent: String?, title: StaticString, dependsOn: [Key] = [], runsInTransaction: Bool = true,
-        sqlite: Script? = nil, postgres: Script? = nil
+        appliesWhere condition: Condition? = nil, sqlite: Script? = nil, postgres: Script? = nil
     ) {
         self.id = id
         self.parent = parent
         self.title = title.description
         self.dependencies = dependsOn
         self.runsInTransaction = runsInTransaction
+        self.condition = condition
         var scripts: [SQLDialect: Script] = [:]
         scripts[.sqlite] = sqlite
         scripts[.postgres] = postgres

@@ -12,7 +12,8 @@ public struct RevisionChain: Sendable {
     ///   - name: The name of the chain: 1 to 64 of `A-Z a-z 0-9 _ . -`.
     ///   - revisions: One or more revisions in any order.
     /// - Throws: ``MigrationError`` with code `invalidChain` when a name is malformed, an id occurs twice, a parent is
-    ///   missing, there is not exactly one first revision, or the line forks or runs in a circle.
+    ///   missing, there is not exactly one first revision, the line forks or runs in a circle, or a revision that is not
+    ///   optional comes after an optional one.
     public init(name: String, revisions: [Revision]) throws(MigrationError) {
         func invalid(_ reason: String) -> MigrationError {
             MigrationError(.invalidChain, message: "chain \(name): \(reason)")
@@ -37,6 +38,11 @@ public struct RevisionChain: Sendable {
         }
         if let stray = children.values.min(by: { $0.id < $1.id }) {
             throw invalid("revision \(stray.id) does not descend from the first, its parent is \(stray.parent ?? "")")
+        }
+        if let optional = line.firstIndex(where: \.isOptional),
+            let firm = line[optional...].first(where: { !$0.isOptional })
+        {
+            throw invalid("revision \(firm.id) comes after an optional one, so it has to be optional too")
         }
         self.name = name
         self.revisions = line

@@ -5,7 +5,7 @@ struct RevisionGraph: Sendable {
     let chains: [RevisionChain]
     private let revisions: [Revision.Key: Revision]
     /// All revisions, each after its parent and its dependencies; else in the order of the chains.
-    private let order: [Revision.Key]
+    let order: [Revision.Key]
 
     init(_ chains: [RevisionChain]) throws(MigrationError) {
         var revisions: [Revision.Key: Revision] = [:]
@@ -18,8 +18,14 @@ struct RevisionGraph: Sendable {
             }
         }
         for (key, revision) in revisions {
-            for dependency in revision.dependencies where revisions[dependency] == nil {
-                throw MigrationError(.invalidChain, message: "revision \(key) depends on \(dependency), which does not exist")
+            for dependency in revision.dependencies {
+                guard let needed = revisions[dependency] else {
+                    throw MigrationError(
+                        .invalidChain, message: "revision \(key) depends on \(dependency), which does not exist")
+                }
+                if needed.isOptional {
+                    throw MigrationError(.invalidChain, message: "revision \(key) depends on \(dependency), which is optional")
+                }
             }
         }
         self.chains = chains

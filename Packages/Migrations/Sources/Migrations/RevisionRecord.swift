@@ -53,9 +53,27 @@ enum RevisionTable {
         let question: SQL =
             switch connection.dialect {
             case .sqlite: "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'gatehouse_revisions'"
-            case .postgres: "SELECT 1 AS found WHERE to_regclass('gatehouse_revisions') IS NOT NULL"
+            // Not the first of the search path that has the name, but the schema in which tables are created.
+            case .postgres:
+                "SELECT 1 AS found WHERE to_regclass(quote_ident(current_schema()) || '.gatehouse_revisions') IS NOT NULL"
             }
         return try connection.queryOne(question) != nil
+    }
+
+    /// Makes the table where it is missing, outside of a transaction.
+    static func create(_ connection: any DatabaseConnection) throws(PersistenceError) {
+        do {
+            try connection.execute(self.creation(connection.dialect))
+        } catch {
+            // Two of these at once collide on PostgreSQL in spite of IF NOT EXISTS; the table is then there.
+            guard try self.exists(connection) else { throw error }
+        }
+    }
+
+    /// Lets nobody else write records until the transaction ends, not even a migrator that holds no lock.
+    static func lock(_ connection: any DatabaseConnection) throws(PersistenceError) {
+        guard connection.dialect == .postgres else { return }
+        try connection.execute("LOCK TABLE gatehouse_revisions IN EXCLUSIVE MODE")
     }
 
     /// The position of the newest record, 0 if there is none.

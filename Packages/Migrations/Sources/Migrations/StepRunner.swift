@@ -10,17 +10,27 @@ struct StepRunner: Sendable {
     func run(on database: any Database) async throws -> Duration {
         do {
             if self.step.revision.runsInTransaction {
-                return try await database.transaction { try self.run(on: $0) }
+                return try await database.transaction(isolation: .readCommitted) { connection in
+                    // From here on another migrator, even one without the lock, waits; what it then reads is the truth.
+                    try RevisionTable.lock(connection)
+                    return try StatementTimeout.lifted(inTransaction: true, on: connection) { try self.run(on: connection) }
+                }
             }
-            return try await database.write { try self.run(on: $0) }
+            return try await database.write { connection in
+                try StatementTimeout.lifted(inTransaction: false, on: connection) { try self.run(on: connection) }
+            }
         } catch let error as StatementFailure {
             throw self.error(.revisionFailed, self.sentence(for: error), cause: error.cause)
+        } catch let error as PersistenceError where error.code == .outcomeUnknown {
+            let advice = "whether it was kept is not known: look at the history, then run the migration again"
+            throw self.error(.revisionFailed, "revision \(self.step.key) ended without an answer, \(advice)", cause: error)
         } catch let error as PersistenceError {
             throw self.error(.revisionFailed, "revision \(self.step.key) failed: \(error)", cause: error)
         }
     }
 
     private struct StatementFailure: Error {
+        /// From 1; one more than there are statements for the record.
         let number: Int
         let cause: PersistenceError
     }
@@ -37,6 +47,15 @@ struct StepRunner: Sendable {
         }
         try self.expectSoundForeignKeys(connection)
         let duration = start.duration(to: .now)
+        do {
+            try self.record(duration, connection)
+        } catch {
+            throw StatementFailure(number: self.step.statements.count + 1, cause: error)
+        }
+        return duration
+    }
+
+    private func record(_ duration: Duration, _ connection: any DatabaseConnection) throws(PersistenceError) {
         switch self.step.direction {
         case .up:
             let position = try RevisionTable.lastPosition(connection) + 1
@@ -45,7 +64,6 @@ struct StepRunner: Sendable {
         case .down:
             try connection.execute(RevisionTable.deletion(self.step.key))
         }
-        return duration
     }
 
     /// Another program without the lock may have been here since the plan was made.
@@ -67,10 +85,29 @@ struct StepRunner: Sendable {
 
     private func sentence(for failure: StatementFailure) -> String {
         let count = self.step.statements.count
-        let effect =
-            self.step.revision.runsInTransaction || failure.number == 1
-            ? "nothing of it was kept" : "what came before it in the revision was kept"
-        return "statement \(failure.number) of \(count) of revision \(self.step.key) failed, \(effect): \(failure.cause)"
+        let what =
+            failure.number > count
+            ? "the record of revision \(self.step.key)"
+            : "statement \(failure.number) of \(count) of revision \(self.step.key)"
+        return "\(what) failed, \(self.effect(of: failure)): \(failure.cause)"
+    }
+
+    /// What is in the database now, and how people go on from there.
+    private func effect(of failure: StatementFailure) -> String {
+        if self.step.revision.runsInTransaction { return "nothing of it was kept" }
+        // A statement such as CREATE INDEX CONCURRENTLY may leave an invalid index behind.
+        let rest =
+            self.step.statements.prefix(failure.number).contains { $0.description.uppercased().contains("CONCURRENTLY") }
+            ? "; an invalid index may be left too" : ""
+        switch failure.number {
+        case 1: return "nothing of it was kept" + (rest.isEmpty ? "" : rest + ": drop it, then run it again")
+        case self.step.statements.count + 1:
+            return "what came before it in the revision was kept, for it runs in no transaction: set the record with stamp"
+        default:
+            let done = failure.number == 2 ? "statement 1" : "statements 1 to \(failure.number - 1)"
+            return "what came before it in the revision was kept (\(done), without a record), for it runs in no transaction"
+                + rest + ": undo that by hand and run it again, or do the rest by hand and set the record with stamp"
+        }
     }
 
     private func error(_ code: MigrationError.Code, _ message: String, cause: (any Error)? = nil) -> MigrationError {

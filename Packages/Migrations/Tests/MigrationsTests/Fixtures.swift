@@ -69,4 +69,21 @@ enum Fixtures {
             }
         }
     }
+
+    static func picture(_ database: any Database) async throws -> SchemaPicture {
+        try await database.read { try SchemaPicture($0) }
+    }
+
+    /// The records without the times, one a line, in order.
+    static func records(_ database: any Database) async throws -> [String] {
+        try await database.read { connection in
+            let rows = try connection.query(
+                "SELECT chain, revision, checksum, position FROM gatehouse_revisions ORDER BY position")
+            return try rows.map { row in
+                let (chain, revision): (String, String) = (try row.decode("chain"), try row.decode("revision"))
+                let (checksum, position): (String, Int) = (try row.decode("checksum"), try row.decode("position"))
+                return "\(position) \(chain):\(revision) \(checksum)"
+            }
+        }
+    }
 }
