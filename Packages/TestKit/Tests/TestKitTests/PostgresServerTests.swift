@@ -144,6 +144,17 @@ struct PostgresServerTests {
         for name in names { try await server.dropDatabase(name) }
     }
 
+    @Test("serves others after callers were cancelled while they waited for their turn")
+    func cancelledCallers() async throws {
+        try await withPostgresServer { server in
+            let callers = (0..<40).map { _ in Task { try await server.command("SELECT pg_sleep(0.01)") } }
+            for caller in callers { caller.cancel() }
+            for caller in callers { _ = await caller.result }
+            for _ in 0..<5 { #expect(try await server.command("SELECT 1") == "1") }
+            try await server.command("SELECT 1")
+        }
+    }
+
     @Test("is one for all who ask at once")
     func isShared() async throws {
         let ports = try await withThrowingTaskGroup(of: Int.self) { group in
