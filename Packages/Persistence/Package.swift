@@ -7,7 +7,9 @@ let package = Package(
     products: [
         .library(name: "Persistence", targets: ["Persistence"]),
         .library(name: "PersistenceSQLite", targets: ["PersistenceSQLite"]),
+        .library(name: "PersistencePostgres", targets: ["PersistencePostgres"]),
         .library(name: "PersistenceTestSupport", targets: ["PersistenceTestSupport"]),
+        .library(name: "PersistenceTestDatabases", targets: ["PersistenceTestDatabases"]),
     ],
     dependencies: [
         .package(path: "../TestKit"),
@@ -24,7 +26,15 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PersistencePostgres", dependencies: ["CLibpq", "Persistence", "PersistenceDriver"]),
         .target(name: "PersistenceTestSupport", dependencies: ["Persistence"]),
+        .target(
+            name: "PersistenceTestDatabases",
+            dependencies: [
+                "Persistence", "PersistencePostgres", "PersistenceSQLite", .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
         .testTarget(
             name: "PersistenceTests",
             dependencies: ["Persistence", .product(name: "TestKit", package: "TestKit")]
@@ -34,6 +44,13 @@ let package = Package(
             name: "PersistenceSQLiteTests",
             dependencies: [
                 "Persistence", "PersistenceSQLite", "PersistenceTestSupport", .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "PersistencePostgresTests",
+            dependencies: [
+                "Persistence", "PersistencePostgres", "PersistenceTestDatabases", "PersistenceTestSupport",
+                .product(name: "TestKit", package: "TestKit"),
             ]
         ),
     ]

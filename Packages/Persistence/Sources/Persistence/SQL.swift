@@ -56,6 +56,19 @@ public struct SQL: Sendable, Hashable {
         }
     }
 
+    /// All that tells one statement from another, its values aside; drivers keep compiled statements by it.
+    package struct Shape: Hashable, Sendable {
+        private let template: String
+        private let offsets: [Int]
+
+        fileprivate init(_ sql: SQL) {
+            self.template = sql.template
+            self.offsets = sql.offsets
+        }
+    }
+
+    package var shape: Shape { Shape(self) }
+
     /// Adds a part at the end.
     public static func += (left: inout SQL, right: SQL) {
         let shift = left.template.utf8.count
@@ -139,7 +152,9 @@ extension SQL: ExpressibleByStringInterpolation {
             self.sql.append(value: text.map { .json($0) } ?? .null)
         }
 
-        /// Binds a list for `IN`: `WHERE id IN \(list: ids)` becomes `(?, ?, ?)`; an empty list matches nothing.
+        /// Binds a list for `IN`: `WHERE id IN \(list: ids)` becomes `(?, ?, ?)`.
+        ///
+        /// An empty list becomes `(NULL)`, in which nothing is; beware that nothing is `NOT IN` it either.
         public mutating func appendInterpolation(list values: some Sequence<some SQLValueConvertible>) {
             var isEmpty = true
             for value in values {
@@ -147,7 +162,7 @@ extension SQL: ExpressibleByStringInterpolation {
                 self.sql.append(value: value.sqlValue)
                 isEmpty = false
             }
-            self.sql.append(text: isEmpty ? "(SELECT NULL WHERE FALSE)" : ")")
+            self.sql.append(text: isEmpty ? "(NULL)" : ")")
         }
 
         /// Inserts another part with its values: `\(condition)`.

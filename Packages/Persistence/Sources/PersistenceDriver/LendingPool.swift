@@ -73,9 +73,18 @@ package final class LendingPool<Connection>: Sendable {
     }
 
     /// Lends the calling thread's connection to one borrower after the other, until the pool is closed.
-    package func serve(_ connection: Connection, on worker: Int) {
-        while let (loan, interruption) = self.nextLoan(for: worker) {
+    ///
+    /// - Parameters:
+    ///   - afterLoan: Called after each borrower has its answer, before the next one comes.
+    ///   - pause: How long the thread waits for a borrower before it calls `whenIdle`, again and again; `nil` for ever.
+    ///   - whenIdle: Looks after the connection; a borrower who comes meanwhile waits for its end.
+    package func serve(
+        _ connection: Connection, on worker: Int, afterLoan: (Connection) -> Void = { _ in }, pause: Duration? = nil,
+        whenIdle: (Connection) -> Void = { _ in }
+    ) {
+        while let (loan, interruption) = self.nextLoan(for: worker, pause: pause, whenIdle: { whenIdle(connection) }) {
             loan.run(connection, interruption)
+            afterLoan(connection)
         }
     }
 
@@ -104,7 +113,10 @@ package final class LendingPool<Connection>: Sendable {
                             do {
                                 continuation.resume(returning: try body(connection, interruption))
                             } catch {
-                                continuation.resume(throwing: interruption.isRequested ? CancellationError() : error)
+                                // That a change may have happened matters more than why nobody waits for it.
+                                let isUnknown = (error as? PersistenceError)?.code == .outcomeUnknown
+                                let isCancelled = interruption.isRequested && !isUnknown
+                                continuation.resume(throwing: isCancelled ? CancellationError() : error)
                             }
                         },
                         fail: { continuation.resume(throwing: $0) }
@@ -164,7 +176,7 @@ package final class LendingPool<Connection>: Sendable {
         }
     }
 
-    private func nextLoan(for worker: Int) -> (Loan, Interruption)? {
+    private func nextLoan(for worker: Int, pause: Duration?, whenIdle: () -> Void) -> (Loan, Interruption)? {
         let (interruption, wake, loan, isClosed) = self.state.withLock { state in
             let interruption = state.workers[worker].interruption
             interruption.clear()
@@ -175,7 +187,11 @@ package final class LendingPool<Connection>: Sendable {
         }
         if let loan { return (loan, interruption) }
         if isClosed { return nil }
-        wake.wait()
+        if let pause {
+            while wake.wait(timeout: .now() + pause.seconds) == .timedOut { whenIdle() }
+        } else {
+            wake.wait()
+        }
         return self.state.withLock { state in state.workers[worker].loan.map { ($0, interruption) } }
     }
 
@@ -208,9 +224,7 @@ package final class LendingPool<Connection>: Sendable {
     }
 
     private func armSweep(after delay: Duration) {
-        let (seconds, attoseconds) = delay.components
-        let wait = Double(seconds) + Double(attoseconds) / 1e18
-        DispatchQueue.global().asyncAfter(deadline: .now() + wait) { [weak self] in self?.sweep() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + delay.seconds) { [weak self] in self?.sweep() }
     }
 
     private static var closed: PersistenceError { PersistenceError(.closed, message: "the database is closed") }
@@ -221,5 +235,12 @@ package final class LendingPool<Connection>: Sendable {
 
     private static var late: PersistenceError {
         PersistenceError(.timedOut, message: "no database connection was free in time")
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double {
+        let (seconds, attoseconds) = self.components
+        return Double(seconds) + Double(attoseconds) / 1e18
     }
 }

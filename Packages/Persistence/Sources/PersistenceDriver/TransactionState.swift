@@ -3,7 +3,9 @@ package import Persistence
 /// What a connection remembers of the transaction that is open on it: whether a statement has failed, and how deep
 /// savepoints are nested. It is an object because a statement that fails may run others to find out why.
 package final class TransactionState {
-    private var isOpen = false
+    /// Whether a transaction was begun, be it known to the database yet or not.
+    package private(set) var isOpen = false
+
     private var isDoomed = false
     private var depth = 0
 

@@ -16,9 +16,6 @@ final class PreparedStatement {
     private var columns: Row.Columns?
     private var recompilations: Int32 = 0
 
-    /// When it was last used, counted in uses of the cache.
-    var lastUse: UInt64 = 0
-
     init(text: String, handle: OpaquePointer, isControl: Bool) throws(PersistenceError) {
         let word = StatementText.firstWord(of: text)
         if !isControl, StatementText.controlsTransactions(word) {

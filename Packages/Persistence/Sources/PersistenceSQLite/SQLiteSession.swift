@@ -18,7 +18,7 @@ final class SQLiteSession {
 
     let handle: OpaquePointer
     private let interruption: Interruption
-    private var statements: StatementCache
+    private var statements: StatementCache<String, PreparedStatement>
     private let transaction = TransactionState()
 
     init(handle: OpaquePointer, interruption: Interruption, cacheSize: Int) {
@@ -105,7 +105,7 @@ final class SQLiteSession {
     }
 
     private func control(_ text: String) throws(PersistenceError) {
-        let statement = try self.statements.statement(for: text, handle: self.handle, isControl: true)
+        let statement = try self.statement(for: text, isControl: true)
         defer { statement.reset() }
         while try self.step(statement) {}
     }
@@ -120,7 +120,14 @@ final class SQLiteSession {
 
     private func prepared(_ sql: SQL) throws(PersistenceError) -> PreparedStatement {
         if self.interruption.isRequested { throw Self.interrupted }
-        return try self.statements.statement(for: sql.text(for: .sqlite), handle: self.handle, isControl: false)
+        return try self.statement(for: sql.text(for: .sqlite), isControl: false)
+    }
+
+    private func statement(for text: String, isControl: Bool) throws(PersistenceError) -> PreparedStatement {
+        if let statement = self.statements.find(text) { return statement }
+        let statement = try PreparedStatement(text: text, handle: self.handle, isControl: isControl)
+        _ = self.statements.insert(statement, for: text)
+        return statement
     }
 
     /// Goes to the next row; `false` at the end.

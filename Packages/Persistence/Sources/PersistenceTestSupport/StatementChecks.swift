@@ -41,7 +41,7 @@ extension DatabaseConformance {
                 ("UPDATE owners SET email = email || '!' WHERE id > 1", 2),
                 ("UPDATE owners SET email = 'z' WHERE id = 77", 0),
                 ("SELECT * FROM owners", 0),
-                ("WITH some AS (SELECT 1 AS one) SELECT one FROM some", 0),
+                ("WITH few AS (SELECT 1 AS one) SELECT one FROM few", 0),
                 ("CREATE TABLE other (id BIGINT)", 0),
                 ("DELETE FROM owners WHERE id > 1", 2),
             ]

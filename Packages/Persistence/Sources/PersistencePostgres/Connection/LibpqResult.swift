@@ -1,0 +1,35 @@
+import CLibpq
+
+/// One answer of the server's, freed with this object.
+final class LibpqResult {
+    let pointer: OpaquePointer
+
+    init(owning pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    deinit {
+        PQclear(self.pointer)
+    }
+
+    var status: ExecStatusType { PQresultStatus(self.pointer) }
+
+    /// What the server did, such as `INSERT 0 2` or `COMMIT`.
+    var commandTag: String { PQcmdStatus(self.pointer).map { String(cString: $0) } ?? "" }
+
+    /// How many rows the statement changed, 0 for one that changes none.
+    var changedRows: Int {
+        // SELECT counts its rows too, and changes none.
+        let tag = self.commandTag
+        guard ["INSERT ", "UPDATE ", "DELETE ", "MERGE "].contains(where: tag.hasPrefix),
+            let digits = PQcmdTuples(self.pointer)
+        else { return 0 }
+        return Int(String(cString: digits)) ?? 0
+    }
+
+    /// A field of an error, such as `PG_DIAG_SQLSTATE`; `nil` if the server did not send it.
+    func errorField(_ code: Character) -> String? {
+        guard let ascii = code.asciiValue, let text = PQresultErrorField(self.pointer, Int32(ascii)) else { return nil }
+        return String(cString: text)
+    }
+}
