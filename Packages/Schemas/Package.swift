@@ -21,7 +21,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
             ]
         ),
         .testTarget(
@@ -30,6 +30,7 @@ let package = Package(
                 "CommonsSchema", "SchemasTestSupport",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
             ]
         ),
         .testTarget(
@@ -38,6 +39,7 @@ let package = Package(
                 "GatewaySchema", "SchemasTestSupport",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
             ]
         ),
     ]

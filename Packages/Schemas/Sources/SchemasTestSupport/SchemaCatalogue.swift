@@ -28,7 +28,8 @@ public struct SchemaCatalogue: Equatable, Sendable {
             let read = { (sql: SQL) in try connection.query(sql).map { try $0.decode("line", as: String.self) } }
             self.columns = try read(Self.postgresColumns).map(Self.plain)
             self.constraints = try read(Self.postgresConstraints)
-            self.indexes = try read(Self.postgresIndexes)
+            // PostgreSQL quotes a name that is a word of SQL as well.
+            self.indexes = try read(Self.postgresIndexes).map { $0.replacing("\"", with: "") }
             self.others = try read(Self.postgresOthers)
         case .sqlite:
             let tables = try SQLiteTables(connection)

@@ -1,6 +1,7 @@
 import CommonsSchema
 import Migrations
 import Persistence
+import PersistenceTestDatabases
 import SchemasTestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import GatewaySchema
 import Migrations
 import Persistence
+import PersistenceTestDatabases
 import SchemasTestSupport
 import Testing
 
