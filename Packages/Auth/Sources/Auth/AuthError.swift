@@ -3,13 +3,15 @@ public struct AuthError: Error {
     /// The kind of an ``AuthError``.
     public struct Code: Hashable, Sendable {
         private enum Kind {
-            case emailTaken, invalidText, unknownUser, unknownKey, alreadyRevoked
+            case emailTaken, callerExists, invalidText, unknownUser, unknownKey, alreadyRevoked
         }
 
         private let kind: Kind
 
         /// Another user has the e-mail address already.
         public static let emailTaken = Code(kind: .emailTaken)
+        /// Another gateway caller has the name already.
+        public static let callerExists = Code(kind: .callerExists)
         /// A text is longer than its column or has not its form.
         public static let invalidText = Code(kind: .invalidText)
         /// No user has the id.

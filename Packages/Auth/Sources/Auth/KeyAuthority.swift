@@ -15,7 +15,7 @@ public final class KeyAuthority: Service {
         var cache: CallerCache
         var seenChanges: Int64?
         var isBlind = false
-        var uses: [KeyID: Timestamp] = [:]
+        var uses: [KeyID: KeyUse] = [:]
     }
 
     private let database: any Database
@@ -39,7 +39,7 @@ public final class KeyAuthority: Service {
     /// Finds the caller of a credential.
     ///
     /// A text that begins like a key of ours and has a wrong tail is refused without asking the database; everything else
-    /// is found by its digest, so keys that older tools stored are honoured as well.
+    /// is found by its digest, so keys that older tools stored in `users` are honoured as well.
     ///
     /// - Parameter credential: The text as presented.
     /// - Returns: The caller, or `nil` for whatever is not a valid key now.
@@ -49,7 +49,7 @@ public final class KeyAuthority: Service {
         let now = Timestamp.now()
         let known = self.state.withLock { state -> (caller: Caller?, stamp: CallerCache.Stamp) in
             let caller = state.cache.caller(for: digest, at: now)
-            if let keyID = caller?.keyID { state.uses[keyID] = now }
+            if let use = caller.flatMap({ KeyUse($0, at: now) }) { state.uses[use.keyID] = use }
             return (caller, state.cache.stamp)
         }
         if let caller = known.caller { return caller }
@@ -61,7 +61,7 @@ public final class KeyAuthority: Service {
         if let expiresAt = found.expiresAt, expiresAt <= now { return nil }
         self.state.withLock { state in
             state.cache.add(found, for: digest, from: known.stamp)
-            if let keyID = found.caller.keyID { state.uses[keyID] = now }
+            if let use = KeyUse(found.caller, at: now) { state.uses[use.keyID] = use }
         }
         return found.caller
     }
@@ -138,9 +138,15 @@ public final class KeyAuthority: Service {
             defer { state.uses.removeAll(keepingCapacity: true) }
             return state.uses
         }
-        if uses.isEmpty { return }
+        let ordered = uses.values.sorted { $0.keyID < $1.keyID }
         do {
-            try await self.database.transaction { try KeyTable.markUsed(uses, on: $0) }
+            // In short transactions: a revocation that meets one of these rows waits for few others.
+            for start in stride(from: 0, to: ordered.count, by: Self.usesPerTransaction) {
+                let batch = Array(ordered[start..<min(start + Self.usesPerTransaction, ordered.count)])
+                try await self.database.transaction(isolation: .readCommitted, retries: 3) {
+                    try KeyTable.markUsed(batch, on: $0)
+                }
+            }
         } catch {
             self.logger.warning("last uses of keys are lost", metadata: ["error": .string(String(reflecting: error))])
         }
@@ -154,4 +160,6 @@ public final class KeyAuthority: Service {
 
     /// Most bytes of a credential; longer ones are never keys.
     private static let longestCredential = 512
+
+    private static let usesPerTransaction = 200
 }

@@ -87,7 +87,10 @@ public struct KeyOperations: Sendable {
             answers: [
                 .json(
                     .ok, "The key is valid",
-                    .object([.required("valid", .boolean), .required("user_id", .string(format: .uuid))])
+                    .object([
+                        .required("valid", .boolean),
+                        .required("user_id", .string().described("The user's UUID, or the name of a gateway caller")),
+                    ])
                 )
             ]
         ) { request in

@@ -1,30 +1,25 @@
 import Auth
 import AuthSchema
 import CommonsSchema
+import GatewaySchema
 import Identity
 import Logging
 import Migrations
 import Persistence
-import PersistenceSQLite
+import PersistenceTestDatabases
+import SchemasTestSupport
 
 /// A migrated database of its own for one test.
 struct AuthFixture {
-    let database: SQLiteDatabase
+    static let chains = [CommonsRevisions.chain, GatewayRevisions.chain, AuthRevisions.chain]
+
+    let database: any Database
     let store: KeyStore
 
-    static func with(_ body: (AuthFixture) async throws -> Void) async throws {
-        let database = try await SQLiteDatabase.inMemory()
-        do {
-            let migrator = try Migrator(
-                database: database, chains: [CommonsRevisions.chain, AuthRevisions.chain],
-                lock: FileMigrationLock(databasePath: database.path))
-            try await migrator.upgrade()
+    static func with(_ store: TestStore, _ body: (AuthFixture) async throws -> Void) async throws {
+        try await withMigratedDatabase(store, Self.chains) { database, _ in
             try await body(AuthFixture(database: database, store: KeyStore(database: database)))
-        } catch {
-            await database.close()
-            throw error
         }
-        await database.close()
     }
 
     /// An authority of its own, as another process on the same database would have.
@@ -42,5 +37,10 @@ struct AuthFixture {
             _ = try connection.execute(
                 "INSERT INTO users (id, api_key_hash, created_at, updated_at) VALUES (\(id), \(keyHash), \(now), \(now))")
         }
+    }
+
+    /// Runs a statement as another tool would.
+    func run(_ statement: SQL) async throws {
+        try await self.database.write { _ = try $0.execute(statement) }
     }
 }

@@ -1,7 +1,8 @@
 import Cryptography
 import Identity
 import Persistence
-import PersistenceSQLite
+import PersistenceTestDatabases
+import SchemasTestSupport
 import Synchronization
 import Testing
 
@@ -9,9 +10,9 @@ import Testing
 
 @Suite("Key authority")
 struct KeyAuthorityTests {
-    @Test("names the owner of a new key")
-    func newKey() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("names the owner of a new key", arguments: TestStore.allCases)
+    func newKey(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let created = try await fixture.store.createUser(email: "a@b", displayName: nil)
             let caller = try #require(try await fixture.authority().caller(presenting: created.key.text))
             #expect(caller.id.text == created.userID)
@@ -20,9 +21,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("finds a key that an older tool stored, by its SHA-256 in users.api_key_hash")
-    func olderKey() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("finds a key that an older tool stored, by its SHA-256 in users.api_key_hash", arguments: TestStore.allCases)
+    func olderKey(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let hash = "62af8704764faf8ea82fc61ce9c4c3908b6cb97d463a634e9e587d7c885db0ef"
             try await fixture.insertUser(id: "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f", keyHash: hash)
             let caller = try #require(try await fixture.authority().caller(presenting: "test-key"))
@@ -31,9 +32,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("stores a first key in users.api_key_hash and no key anywhere in the clear")
-    func storedPlaces() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("stores a first key in users.api_key_hash and no key anywhere in the clear", arguments: TestStore.allCases)
+    func storedPlaces(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             let stored = try await fixture.database.read { connection in
                 try connection.queryOne("SELECT api_key_hash FROM users")?.decode("api_key_hash", as: String.self)
@@ -50,18 +51,19 @@ struct KeyAuthorityTests {
 
     @Test(
         "does not know what is no key",
-        arguments: ["", "x", "gth_", String(repeating: "k", count: 513), "gth_00000000000000000000000000000000000000000000000"]
+        arguments: ["", "x", "gth_", String(repeating: "k", count: 513), "gth_00000000000000000000000000000000000000000000000"],
+        TestStore.allCases
     )
-    func unknown(_ credential: String) async throws {
-        try await AuthFixture.with { fixture in
+    func unknown(_ credential: String, _ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let caller = try await fixture.authority().caller(presenting: credential)
             #expect(caller == nil)
         }
     }
 
-    @Test("refuses a wrong tail without asking the database")
-    func wrongTail() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("refuses a wrong tail without asking the database", arguments: TestStore.allCases)
+    func wrongTail(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let text = try APIKey().text
             await fixture.database.close()
@@ -70,9 +72,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("admits several keys of one user, and ends one without the other")
-    func severalKeys() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("admits several keys of one user, and ends one without the other", arguments: TestStore.allCases)
+    func severalKeys(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let first = try await fixture.store.createUser(email: nil, displayName: nil)
             let second = try await fixture.store.createKey(for: first.userID)
@@ -84,9 +86,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("does not admit a key after its expiry")
-    func expiry() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("does not admit a key after its expiry", arguments: TestStore.allCases)
+    func expiry(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let past = Timestamp.now().advanced(by: .seconds(-1))
             let created = try await fixture.store.createUser(
                 email: nil, displayName: nil, details: KeyDetails(expiresAt: past))
@@ -94,9 +96,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("does not admit a first key that an older tool took out of users")
-    func clearedByOlderTool() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("does not admit a first key that an older tool took out of users", arguments: TestStore.allCases)
+    func clearedByOlderTool(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             try await fixture.database.write { _ = try $0.execute("UPDATE users SET api_key_hash = NULL") }
             #expect(try await fixture.authority().caller(presenting: created.key.text) == nil)
@@ -108,10 +110,10 @@ struct KeyAuthorityTests {
         arguments: [
             "UPDATE caller_keys SET revoked_at = '2026-01-01T00:00:00.000000Z'", "DELETE FROM caller_keys",
             "UPDATE users SET api_key_hash = NULL", "UPDATE caller_keys SET expires_at = '2026-01-01T00:00:00.000000Z'",
-        ]
+        ], TestStore.allCases
     )
-    func foreignChange(_ statement: String) async throws {
-        try await AuthFixture.with { fixture in
+    func foreignChange(_ statement: String, _ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             await authority.poll()
@@ -127,9 +129,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("remembers nothing while the database cannot be watched")
-    func blindPoll() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("remembers nothing while the database cannot be watched", arguments: TestStore.allCases)
+    func blindPoll(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             #expect(try await authority.caller(presenting: created.key.text) != nil)
@@ -139,9 +141,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("admits nobody after the revocation of a key that a thousand requests present meanwhile")
-    func revocationUnderLoad() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("admits nobody after the revocation of a key that a thousand requests present meanwhile", arguments: TestStore.allCases)
+    func revocationUnderLoad(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             let observations = Observations()
@@ -164,9 +166,9 @@ struct KeyAuthorityTests {
         }
     }
 
-    @Test("notes when a key was last used")
-    func lastUse() async throws {
-        try await AuthFixture.with { fixture in
+    @Test("notes when a key was last used", arguments: TestStore.allCases)
+    func lastUse(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
             let authority = fixture.authority()
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             #expect(try await fixture.store.keys().first?.lastUsedAt == nil)

@@ -3,57 +3,34 @@ import Identity
 import Persistence
 import StrictJSON
 
-/// The statements over `users` and `caller_keys`.
+/// The statements over `users`, `api_keys` and `caller_keys`.
 ///
-/// A key stands in `users.api_key_hash` (the place that CONTRACTS §2.1 prescribes; the first key of a user, or one that
-/// an older tool wrote there), or in `caller_keys`. A first key of ours has a row in both: `caller_keys` then holds its
-/// id, dates and revocation, and the key is valid only while both agree.
+/// A user's key stands in `users.api_key_hash` (the place that CONTRACTS §2.1 prescribes; the first key of a user, or one
+/// that an older tool wrote there), or in `caller_keys`. A first key of ours has a row in both: `caller_keys` then holds its
+/// id, dates and revocation, and the key is valid only while both agree. It is the same with gateway callers, whose
+/// prescribed place is `api_keys.key_hash`.
 enum KeyTable {
-    /// Finds the caller of a digest: one statement over all places, each part an equality on a unique index.
-    static func caller(for digest: SHA256Digest, on connection: any DatabaseConnection) throws(PersistenceError) -> CallerCache
-        .Entry?
-    {
-        let hex = digest.hex
-        let row = try connection.queryOne(
-            """
-            SELECT u.id AS user_id, k.id AS key_id, k.person AS person, k.scopes AS scopes, k.expires_at AS expires_at
-            FROM users u LEFT JOIN caller_keys k ON k.digest = u.api_key_hash
-            WHERE u.api_key_hash = \(hex) AND k.revoked_at IS NULL
-            UNION ALL
-            SELECT u.id, k.id, k.person, k.scopes, k.expires_at
-            FROM caller_keys k JOIN users u ON u.id = k.owner_id
-            WHERE k.digest = \(hex) AND k.owner_kind = 'user' AND NOT k.is_primary AND k.revoked_at IS NULL
-            LIMIT 1
-            """
-        )
-        guard let row else { return nil }
-        let caller = Caller(
-            id: CallerID(unchecked: try row.decode("user_id")),
-            kind: .user,
-            trustLevel: .low,
-            keyID: try row.decode("key_id", as: String?.self).map { KeyID(unchecked: $0) },
-            person: try row.decode("person", as: String?.self).map { PersonID(unchecked: $0) },
-            scopes: Self.scopes(try row.decode("scopes"))
-        )
-        return CallerCache.Entry(caller: caller, expiresAt: try row.decode("expires_at"))
+    /// Whose a new key is.
+    struct Owner: Sendable {
+        let kind: Caller.Kind
+        let id: String
+        /// Whether the prescribed place has the key as well.
+        var hasPrescribedPlace = false
+        /// What `api_keys.key_hash` has of it.
+        var keyHash: String?
     }
 
-    /// Stores a new key of a user.
-    ///
-    /// - Parameter isPrimary: Whether `users.api_key_hash` has it as well.
+    /// Stores a new key.
     static func insert(
-        _ key: APIKey,
-        for userID: String,
-        isPrimary: Bool,
-        details: KeyDetails,
-        at now: Timestamp,
-        on connection: any DatabaseConnection
+        _ key: APIKey, for owner: Owner, details: KeyDetails, at now: Timestamp, on connection: any DatabaseConnection
     ) throws(PersistenceError) {
         try connection.execute(
             """
-            INSERT INTO caller_keys (id, digest, owner_kind, owner_id, is_primary, label, person, scopes, created_at, expires_at)
-            VALUES (\(key.publicID.text), \(key.digest.hex), 'user', \(userID), \(isPrimary), \(details.label),
-                \(details.person), \(json: Self.text(of: details.scopes)), \(now), \(details.expiresAt))
+            INSERT INTO caller_keys (id, digest, owner_kind, owner_id, is_primary, label, person, scopes, created_at, expires_at,
+                key_hash)
+            VALUES (\(key.publicID.text), \(key.digest.hex), \(owner.kind.rawValue), \(owner.id), \(owner.hasPrescribedPlace),
+                \(details.label), \(details.person), \(json: Self.text(of: details.scopes)), \(now), \(details.expiresAt),
+                \(owner.keyHash))
             """
         )
     }
@@ -75,18 +52,29 @@ enum KeyTable {
 
     /// Ends a key now.
     ///
+    /// - Parameter nobodysHash: Takes the place of the key's hash in `api_keys`, where a row must have one.
     /// - Returns: Whether the key exists, and whether it was valid until now.
     static func revoke(
-        _ id: KeyID, at now: Timestamp, on connection: any DatabaseConnection
+        _ id: KeyID, at now: Timestamp, replacingHashBy nobodysHash: String, on connection: any DatabaseConnection
     ) throws(PersistenceError) -> (exists: Bool, wasValid: Bool) {
-        guard let row = try connection.queryOne("SELECT digest, revoked_at FROM caller_keys WHERE id = \(id.text)") else {
-            return (false, false)
+        let ended = try connection.queryOne(
+            """
+            UPDATE caller_keys SET revoked_at = \(now) WHERE id = \(id.text) AND revoked_at IS NULL
+            RETURNING digest, owner_id, key_hash
+            """
+        )
+        guard let ended else {
+            let exists = try connection.queryOne("SELECT 1 AS found FROM caller_keys WHERE id = \(id.text)") != nil
+            return (exists, false)
         }
-        guard try row.decode("revoked_at", as: Timestamp?.self) == nil else { return (true, false) }
-        try connection.execute("UPDATE caller_keys SET revoked_at = \(now) WHERE id = \(id.text)")
-        // Older tools look only here.
-        let digest = try row.decode("digest", as: String.self)
+        // Older tools look only into the prescribed places.
+        let digest = try ended.decode("digest", as: String.self)
         try connection.execute("UPDATE users SET api_key_hash = NULL, updated_at = \(now) WHERE api_key_hash = \(digest)")
+        if let hash = try ended.decode("key_hash", as: String?.self) {
+            let owner = try ended.decode("owner_id", as: String.self)
+            try connection.execute(
+                "UPDATE api_keys SET key_hash = \(nobodysHash) WHERE caller_id = \(owner) AND key_hash = \(hash)")
+        }
         return (true, true)
     }
 
@@ -95,19 +83,33 @@ enum KeyTable {
         try connection.queryOne("SELECT changes FROM caller_key_changes WHERE id = 1")?.decode("changes") ?? 0
     }
 
-    /// Notes when keys were used.
-    static func markUsed(_ uses: [KeyID: Timestamp], on connection: any DatabaseConnection) throws(PersistenceError) {
-        for (id, instant) in uses {
+    /// Notes when keys were used, and when gateway callers were seen.
+    ///
+    /// Rows are changed in one order, so that two servers that do this at once never wait for each other.
+    static func markUsed(_ uses: [KeyUse], on connection: any DatabaseConnection) throws(PersistenceError) {
+        for use in uses.sorted(by: { $0.keyID < $1.keyID }) {
             try connection.execute(
                 """
-                UPDATE caller_keys SET last_used_at = \(instant)
-                WHERE id = \(id.text) AND (last_used_at IS NULL OR last_used_at < \(instant))
+                UPDATE caller_keys SET last_used_at = \(use.instant)
+                WHERE id = \(use.keyID.text) AND (last_used_at IS NULL OR last_used_at < \(use.instant))
+                """
+            )
+        }
+        var seen: [CallerID: Timestamp] = [:]
+        for use in uses {
+            if let caller = use.gatewayCaller { seen[caller] = max(seen[caller] ?? use.instant, use.instant) }
+        }
+        for (caller, instant) in seen.sorted(by: { $0.key < $1.key }) {
+            try connection.execute(
+                """
+                UPDATE api_keys SET last_used_at = \(instant)
+                WHERE caller_id = \(caller.text) AND (last_used_at IS NULL OR last_used_at < \(instant))
                 """
             )
         }
     }
 
-    private static func scopes(_ json: String?) -> ScopeSet {
+    static func scopes(_ json: String?) -> ScopeSet {
         guard let json else { return .unrestricted }
         // What cannot be read as a list of scopes allows nothing.
         let elements = (try? JSONValue(parsing: Array(json.utf8)))?.arrayValue ?? []
