@@ -11,7 +11,6 @@ let package = Package(
     dependencies: [
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
-        .package(path: "../Migrations"),
         .package(path: "../Persistence"),
         .package(path: "../Schemas"),
         .package(path: "../StrictJSON"),
@@ -42,9 +41,9 @@ let package = Package(
             dependencies: [
                 "Knowledge",
                 .product(name: "CommonsSchema", package: "Schemas"),
-                .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
@@ -58,9 +57,9 @@ let package = Package(
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
-                .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 public import Persistence
 
 /// A better solution that somebody proposes for a trace; a plain value, so reading it never asks for more.
@@ -27,8 +32,9 @@ public struct Amendment: Sendable, Hashable {
         self.createdAt = try row.decode("created_at")
     }
 
-    /// The amendment with an id, or `nil`, by one statement.
+    /// The amendment with an id, or `nil`, by one statement; what is no UUID is no amendment's id.
     public static func find(id: String, on connection: any DatabaseConnection) throws(PersistenceError) -> Amendment? {
+        guard let id = UUID(sqlText: id) else { return nil }
         let row = try connection.queryOne(
             """
             SELECT id, original_trace_id, submitter_id, improved_solution, explanation, created_at

@@ -21,44 +21,55 @@ public struct TraceStore: Sendable {
     ///
     /// - Parameters:
     ///   - draft: What its author sent, within the bounds of its members.
-    ///   - contributorID: The user who shares it.
+    ///   - contributorID: The user who shares it: a UUID in any spelling; anything else is no user's id.
     /// - Returns: The id of the trace. When this returns, the trace survives a crash.
     /// - Throws: `PersistenceError`; `foreignKeyViolation` when no such user exists.
     public func add(_ draft: TraceDraft, from contributorID: String) async throws -> String {
-        let id = UUID().sqlText
+        guard let contributor = UUID(sqlText: contributorID) else {
+            throw PersistenceError(.foreignKeyViolation, message: "the contributor is no user")
+        }
+        let id = UUID()
         let now = Timestamp.now()
         let tags = TagName.normalised(draft.tags)
         let metadata = draft.metadata?.description
-        try await self.database.transaction { connection in
+        // Each statement has to see the tags that others have committed by then, so they do not share one snapshot.
+        try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
             try connection.execute(
                 """
                 INSERT INTO traces (id, title, context_text, solution_text, status, trust_score, confirmation_count,
                     contributor_id, agent_model, agent_version, metadata_json, is_seed, is_stale, is_flagged,
                     created_at, updated_at)
                 VALUES (\(id), \(draft.title), \(draft.contextText), \(draft.solutionText), 'pending', 0.0, 0,
-                    \(contributorID), \(draft.agentModel), \(draft.agentVersion), \(json: metadata), \(false), \(false),
+                    \(contributor), \(draft.agentModel), \(draft.agentVersion), \(json: metadata), \(false), \(false),
                     \(false), \(now), \(now))
                 """
             )
-            for tag in tags {
-                try connection.execute(
-                    """
-                    INSERT INTO tags (id, name, is_curated, created_at) VALUES (\(UUID().sqlText), \(tag.text), \(false), \(now))
-                    ON CONFLICT (name) DO NOTHING
-                    """
-                )
-                try connection.execute(
-                    "INSERT INTO trace_tags (trace_id, tag_id) SELECT \(id), id FROM tags WHERE name = \(tag.text)")
-            }
+            if tags.isEmpty { return }
+            // Sorted, so that two writers of the same new tags wait in one order.
+            let rows = tags.map { "(\(UUID()), \($0.text), \(false), \(now))" as SQL }
+            try connection.execute(
+                """
+                INSERT INTO tags (id, name, is_curated, created_at) VALUES \(rows.joined(separator: ", "))
+                ON CONFLICT (name) DO NOTHING
+                """
+            )
+            try connection.execute(
+                """
+                INSERT INTO trace_tags (trace_id, tag_id)
+                SELECT tr.id, ta.id FROM traces tr CROSS JOIN tags ta
+                WHERE tr.id = \(id) AND ta.name IN \(list: tags.map(\.text))
+                """
+            )
         }
-        return id
+        return id.sqlText
     }
 
     /// The trace with an id, or `nil`.
     ///
-    /// - Parameter id: A lower-case UUID.
+    /// - Parameter id: A UUID in any spelling; anything else is no trace's id.
     public func trace(id: String) async throws -> Trace? {
-        try await self.database.read { connection in
+        guard let id = UUID(sqlText: id) else { return nil }
+        return try await self.database.read { connection in
             let row = try connection.queryOne(
                 """
                 SELECT id, status, title, context_text, solution_text, trust_score, confirmation_count, is_stale,

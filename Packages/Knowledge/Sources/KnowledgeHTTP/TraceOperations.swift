@@ -53,6 +53,8 @@ public struct TraceOperations: Sendable {
                 )
             ]
         ) { request in
+            // A gateway caller may bear a name that is some user's id.
+            guard request.caller.kind == .user else { throw Problem.invalidCredential }
             let draft = TraceDraft(
                 title: try request.bodyText("title"),
                 contextText: try request.bodyText("context_text"),

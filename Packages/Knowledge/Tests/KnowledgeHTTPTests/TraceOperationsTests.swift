@@ -5,10 +5,10 @@ import HTTPTypes
 import Identity
 import Knowledge
 import KnowledgeHTTP
-import Migrations
 import Persistence
-import PersistenceSQLite
+import PersistenceTestDatabases
 import PrometheusMetrics
+import SchemasTestSupport
 import StrictJSON
 import Testing
 
@@ -17,32 +17,34 @@ struct TraceOperationsTests {
     private static let author = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
     private static let headers: HTTPFields = [.authorization: "Bearer key"]
 
-    private func withService(_ body: (HTTPService) async throws -> Void) async throws {
-        let database = try await SQLiteDatabase.inMemory()
-        let migrator = try Migrator(
-            database: database, chains: [CommonsRevisions.chain], lock: FileMigrationLock(databasePath: database.path))
-        try await migrator.upgrade()
-        let now = Timestamp.now()
-        try await database.write { connection in
-            _ = try connection.execute("INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+    private func withService(_ kind: TestStore, _ body: (HTTPService) async throws -> Void) async throws {
+        try await withMigratedDatabase(kind, [CommonsRevisions.chain]) { database, _ in
+            let now = Timestamp.now()
+            try await database.write { connection in
+                _ = try connection.execute(
+                    "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+            }
+            let callers = [
+                "key": Caller(id: CallerID(unchecked: Self.author), kind: .user),
+                "agent": Caller(id: CallerID(unchecked: "dev-agent"), kind: .gatewayCaller),
+                "impostor": Caller(id: CallerID(unchecked: Self.author), kind: .gatewayCaller),
+            ]
+            let parts = HTTPService.Parts(
+                resolver: FixedCallers(callers), limits: CountingLimits(),
+                metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil })
+            let header = try #require(HTTPField.Name("X-API-Key"))
+            let service = try HTTPService(
+                operations: TraceOperations(store: TraceStore(database: database)).operations,
+                parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
+            try await body(service)
         }
-        let caller = Caller(id: CallerID(unchecked: Self.author), kind: .user)
-        let parts = HTTPService.Parts(
-            resolver: FixedCallers(["key": caller]), limits: CountingLimits(),
-            metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil })
-        let header = try #require(HTTPField.Name("X-API-Key"))
-        let service = try HTTPService(
-            operations: TraceOperations(store: TraceStore(database: database)).operations,
-            parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
-        try await body(service)
-        await database.close()
     }
 
     private static let trace: JSONValue = ["title": "t", "context_text": "c", "solution_text": "s", "tags": ["Swift"]]
 
-    @Test("accepts a trace with 202 and gives it back")
-    func roundTrip() async throws {
-        try await self.withService { service in
+    @Test("accepts a trace with 202 and gives it back", arguments: TestStore.allCases)
+    func roundTrip(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
             let created = try await service.answer(.post, "/api/v1/traces", json: Self.trace, headers: Self.headers)
             #expect(created.status == .accepted)
             #expect(try created.json["status"] == "pending")
@@ -67,9 +69,9 @@ struct TraceOperationsTests {
         }
     }
 
-    @Test("answers 404 for an id that no trace has, and 422 for what is no id")
-    func notFound() async throws {
-        try await self.withService { service in
+    @Test("answers 404 for an id that no trace has, and 422 for what is no id", arguments: TestStore.allCases)
+    func notFound(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
             let path = "/api/v1/traces/00000000-0000-4000-8000-000000000000"
             let missing = try await service.answer(.get, path, headers: Self.headers)
             #expect(missing.status == .notFound)
@@ -81,9 +83,9 @@ struct TraceOperationsTests {
         }
     }
 
-    @Test("lists every violation of the declared shape")
-    func violations() async throws {
-        try await self.withService { service in
+    @Test("lists every violation of the declared shape", arguments: TestStore.allCases)
+    func violations(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
             let body: JSONValue = [
                 "title": "", "context_text": 5, "tags": .array(Array(repeating: "t", count: 21)),
                 "agent_model": .string(String(repeating: "m", count: 101)),
@@ -95,15 +97,49 @@ struct TraceOperationsTests {
         }
     }
 
-    @Test("counts a title in characters, not in bytes")
-    func titleLength() async throws {
-        try await self.withService { service in
+    @Test("counts a title in characters, not in bytes", arguments: TestStore.allCases)
+    func titleLength(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
             for (count, status) in [(500, HTTPResponse.Status.accepted), (501, .unprocessableContent)] {
                 let body: JSONValue = [
                     "title": .string(String(repeating: "ü", count: count)), "context_text": "c", "solution_text": "s",
                 ]
                 let answer = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
                 #expect(answer.status == status)
+            }
+        }
+    }
+
+    @Test("lets gateway callers read, and takes nothing from them", arguments: TestStore.allCases)
+    func gatewayCallers(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
+            let created = try await service.answer(.post, "/api/v1/traces", json: Self.trace, headers: Self.headers)
+            let id = try #require(try created.json["id"]?.stringValue)
+            for key in ["agent", "impostor"] {
+                let headers: HTTPFields = [.authorization: "Bearer \(key)"]
+                let written = try await service.answer(.post, "/api/v1/traces", json: Self.trace, headers: headers)
+                #expect(written.status == .unauthorized)
+                let read = try await service.answer(.get, "/api/v1/traces/\(id)", headers: headers)
+                #expect(read.status == .ok)
+            }
+        }
+    }
+
+    @Test("gives hostile texts back as they came", arguments: TestStore.allCases)
+    func hostileTexts(_ kind: TestStore) async throws {
+        try await self.withService(kind) { service in
+            for text in HostileTexts.all {
+                let body: JSONValue = [
+                    "title": .string(text), "context_text": .string(text), "solution_text": .string(text),
+                    "tags": [.string(text)], "agent_model": .string(text),
+                    "metadata_json": .object(JSONObject([(text, .string(text))])),
+                ]
+                let created = try await service.answer(.post, "/api/v1/traces", json: body, headers: Self.headers)
+                #expect(created.status == .accepted)
+                let id = try #require(try created.json["id"]?.stringValue)
+                let read = try await service.answer(.get, "/api/v1/traces/\(id)", headers: Self.headers)
+                #expect(read.status == .ok)
+                #expect(try read.json["title"]?.stringValue?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
             }
         }
     }

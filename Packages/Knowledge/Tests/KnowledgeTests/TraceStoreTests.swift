@@ -1,8 +1,8 @@
 import CommonsSchema
 import Knowledge
-import Migrations
 import Persistence
-import PersistenceSQLite
+import PersistenceTestDatabases
+import SchemasTestSupport
 import StrictJSON
 import Testing
 
@@ -10,22 +10,20 @@ import Testing
 struct TraceStoreTests {
     private static let author = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
 
-    private func withStore(_ body: (TraceStore, SQLiteDatabase) async throws -> Void) async throws {
-        let database = try await SQLiteDatabase.inMemory()
-        let migrator = try Migrator(
-            database: database, chains: [CommonsRevisions.chain], lock: FileMigrationLock(databasePath: database.path))
-        try await migrator.upgrade()
-        let now = Timestamp.now()
-        try await database.write { connection in
-            _ = try connection.execute("INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+    private func withStore(_ kind: TestStore, _ body: (TraceStore, any Database) async throws -> Void) async throws {
+        try await withMigratedDatabase(kind, [CommonsRevisions.chain]) { database, _ in
+            let now = Timestamp.now()
+            try await database.write { connection in
+                _ = try connection.execute(
+                    "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+            }
+            try await body(TraceStore(database: database), database)
         }
-        try await body(TraceStore(database: database), database)
-        await database.close()
     }
 
-    @Test("gives back what was stored, as a pending trace without votes")
-    func roundTrip() async throws {
-        try await self.withStore { store, database in
+    @Test("gives back what was stored, as a pending trace without votes", arguments: TestStore.allCases)
+    func roundTrip(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, database in
             let draft = TraceDraft(
                 title: "Ünïcode 😀", contextText: "a\nb", solutionText: "'; DROP TABLE traces; --", tags: ["B", "a", "a "],
                 agentModel: "m", agentVersion: "1", metadata: ["library": "numpy"])
@@ -48,9 +46,9 @@ struct TraceStoreTests {
         }
     }
 
-    @Test("works as the README shows")
-    func readme() async throws {
-        try await self.withStore { store, _ in
+    @Test("works as the README shows", arguments: TestStore.allCases)
+    func readme(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, _ in
             let id = try await store.add(
                 TraceDraft(
                     title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"]),
@@ -60,22 +58,30 @@ struct TraceStoreTests {
         }
     }
 
-    @Test("knows nothing of other ids")
-    func unknown() async throws {
-        try await self.withStore { store, _ in
-            let trace = try await store.trace(id: "00000000-0000-4000-8000-000000000000")
-            #expect(trace == nil)
+    @Test("knows nothing of other ids", arguments: TestStore.allCases)
+    func unknown(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, _ in
+            for id in ["00000000-0000-4000-8000-000000000000", "", "7", "dev-agent"] + HostileTexts.all {
+                let trace = try await store.trace(id: id)
+                #expect(trace == nil)
+            }
         }
     }
 
-    @Test("makes each tag once, whoever uses it first")
-    func concurrentTags() async throws {
-        try await self.withStore { store, database in
+    @Test("makes each tag once, whoever uses it first", arguments: TestStore.allCases)
+    func concurrentTags(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, database in
+            let names = (0..<20).map { "tag-\($0)" }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<20 {
+                for index in 0..<16 {
                     group.addTask {
-                        _ = try await store.add(
-                            TraceDraft(title: "t", contextText: "c", solutionText: "s", tags: ["one", "two"]), from: Self.author)
+                        for round in 0..<5 {
+                            // The same new tags, in another order for each writer.
+                            let tags = (names.map { "\($0)-\(round)" }).shuffled().prefix(index % 2 == 0 ? 20 : 10)
+                            _ = try await store.add(
+                                TraceDraft(title: "t", contextText: "c", solutionText: "s", tags: Array(tags)),
+                                from: Self.author)
+                        }
                     }
                 }
                 try await group.waitForAll()
@@ -83,14 +89,57 @@ struct TraceStoreTests {
             let counts = try await database.read { connection in
                 try connection.queryOne("SELECT (SELECT COUNT(*) FROM tags) AS tags, (SELECT COUNT(*) FROM trace_tags) AS links")
             }
-            #expect(try counts?.decode("tags", as: Int.self) == 2)
-            #expect(try counts?.decode("links", as: Int.self) == 40)
+            #expect(try counts?.decode("tags", as: Int.self) == 100)
+            #expect(try counts?.decode("links", as: Int.self) == 8 * 5 * 20 + 8 * 5 * 10)
         }
     }
 
-    @Test("leaves nothing of a trace that cannot be stored whole")
-    func unknownAuthor() async throws {
-        try await self.withStore { store, database in
+    @Test("keeps hostile texts as data in every column", arguments: TestStore.allCases)
+    func hostileTexts(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, database in
+            for text in HostileTexts.all {
+                let id = try await store.add(
+                    TraceDraft(
+                        title: text, contextText: text, solutionText: text, tags: [text, "kept"],
+                        agentModel: text, agentVersion: String(text.unicodeScalars.prefix(50)),
+                        metadata: .object(JSONObject([(text, .string(text))]))),
+                    from: Self.author)
+                let trace = try #require(try await store.trace(id: id))
+                for found in [trace.title, trace.contextText, trace.solutionText] {
+                    #expect(found.unicodeScalars.elementsEqual(text.unicodeScalars))
+                }
+                #expect(trace.tags == TagName.normalised([text, "kept"]).map(\.text))
+                let row = try #require(
+                    try await database.read { connection in
+                        try connection.queryOne("SELECT agent_model, agent_version, metadata_json FROM traces WHERE id = \(id)")
+                    })
+                #expect(try row.decode("agent_model", as: String.self).unicodeScalars.elementsEqual(text.unicodeScalars))
+                let metadata = try JSONValue(parsing: Array(row.decode("metadata_json", as: String.self).utf8))
+                #expect(metadata.objectValue?.first?.value.stringValue?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+            }
+            let counts = try await database.read { connection in
+                try connection.queryOne("SELECT (SELECT COUNT(*) FROM traces) AS traces, (SELECT COUNT(*) FROM users) AS users")
+            }
+            #expect(try counts?.decode("traces", as: Int.self) == HostileTexts.all.count)
+            #expect(try counts?.decode("users", as: Int.self) == 1)
+        }
+    }
+
+    @Test("takes nothing from who is no user", arguments: TestStore.allCases)
+    func noUser(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, _ in
+            for name in ["", "dev-agent"] + HostileTexts.all {
+                let error = await #expect(throws: PersistenceError.self) {
+                    try await store.add(TraceDraft(title: "t", contextText: "c", solutionText: "s"), from: name)
+                }
+                #expect(error?.code == .foreignKeyViolation)
+            }
+        }
+    }
+
+    @Test("leaves nothing of a trace that cannot be stored whole", arguments: TestStore.allCases)
+    func unknownAuthor(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, database in
             let error = await #expect(throws: PersistenceError.self) {
                 try await store.add(
                     TraceDraft(title: "t", contextText: "c", solutionText: "s", tags: ["new"]),
@@ -102,9 +151,9 @@ struct TraceStoreTests {
         }
     }
 
-    @Test("reads an amendment whole, by one statement")
-    func amendment() async throws {
-        try await self.withStore { store, database in
+    @Test("reads an amendment whole, by one statement", arguments: TestStore.allCases)
+    func amendment(_ kind: TestStore) async throws {
+        try await self.withStore(kind) { store, database in
             let trace = try await store.add(TraceDraft(title: "t", contextText: "c", solutionText: "s"), from: Self.author)
             let id = "11111111-1111-4111-8111-111111111111"
             let now = Timestamp.now()
@@ -126,6 +175,8 @@ struct TraceStoreTests {
             #expect(amendment?.improvedSolution == "better")
             #expect(amendment?.explanation == "because")
             #expect(amendment?.createdAt == now)
+            let none = try await database.read { try Amendment.find(id: "' OR '1'='1", on: $0) }
+            #expect(none == nil)
         }
     }
 }
