@@ -5,7 +5,8 @@ let package = Package(
     name: "Migrations",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Migrations", targets: ["Migrations"])
+        .library(name: "Migrations", targets: ["Migrations"]),
+        .library(name: "MigrationsPostgres", targets: ["MigrationsPostgres"]),
     ],
     dependencies: [
         .package(path: "../Cryptography"),
@@ -20,11 +21,21 @@ let package = Package(
                 .product(name: "Persistence", package: "Persistence"),
             ]
         ),
+        .target(
+            name: "MigrationsPostgres",
+            dependencies: [
+                "Migrations",
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+            ]
+        ),
         // A process that the tests kill in the middle of a migration.
         .executableTarget(
             name: "MigrationsCrashDriver",
             dependencies: [
-                "Migrations",
+                "Migrations", "MigrationsPostgres",
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
             ],
             path: "Tests/MigrationsCrashDriver"
@@ -35,6 +46,17 @@ let package = Package(
                 "Migrations", "MigrationsCrashDriver",
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "MigrationsPostgresTests",
+            dependencies: [
+                "Migrations", "MigrationsCrashDriver", "MigrationsPostgres",
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
         ),

@@ -38,9 +38,7 @@ extension Migrator {
             lines += ["", "-- \(step.key) \(mark): \(step.revision.title)"]
             if step.revision.runsInTransaction {
                 lines.append("BEGIN;")
-                if dialect == .postgres {
-                    lines += ["LOCK TABLE gatehouse_revisions IN EXCLUSIVE MODE;", "SET LOCAL statement_timeout = 0;"]
-                }
+                if dialect == .postgres { lines.append("LOCK TABLE gatehouse_revisions IN EXCLUSIVE MODE;") }
             }
             lines += ScriptText.guarding(step, recordCount: count, dialect)
             lines += step.statements.map { "\($0.description);" }

@@ -17,7 +17,8 @@ public struct Migrator: Sendable {
     /// Creates a migrator.
     ///
     /// - Parameters:
-    ///   - database: The database, opened by its driver.
+    ///   - database: The database, opened by its driver; on PostgreSQL without a limit to the time of a statement, since a
+    ///     revision may have to go through a large table.
     ///   - chains: All chains of the program; where dependencies leave a choice, the order of the list decides.
     ///   - lock: Keeps other migrators of the same database away.
     ///   - now: The time that records show.

@@ -13,12 +13,10 @@ struct StepRunner: Sendable {
                 return try await database.transaction(isolation: .readCommitted) { connection in
                     // From here on another migrator, even one without the lock, waits; what it then reads is the truth.
                     try RevisionTable.lock(connection)
-                    return try StatementTimeout.lifted(inTransaction: true, on: connection) { try self.run(on: connection) }
+                    return try self.run(on: connection)
                 }
             }
-            return try await database.write { connection in
-                try StatementTimeout.lifted(inTransaction: false, on: connection) { try self.run(on: connection) }
-            }
+            return try await database.write { try self.run(on: $0) }
         } catch let error as StatementFailure {
             throw self.error(.revisionFailed, self.sentence(for: error), cause: error.cause)
         } catch let error as PersistenceError where error.code == .outcomeUnknown {

@@ -76,7 +76,7 @@ struct MigrationLockTests {
         let process = Process()
         let driver: URL = try #require(Self.driver)
         process.executableURL = driver
-        process.arguments = [path]
+        process.arguments = ["sqlite:\(path)"]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
