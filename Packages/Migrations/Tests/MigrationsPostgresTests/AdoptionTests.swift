@@ -184,6 +184,46 @@ struct AdoptionTests {
         }
     }
 
+    @Test("does not take the id of one chain for a claim about another whose tables are there too")
+    func sharedIDOfAnother() async throws {
+        try await Bed.with(.postgres) { bed in
+            let one = try RevisionChain(
+                name: "one",
+                revisions: [
+                    Chains.revision("0000", nil, up: ["CREATE TABLE one (id INTEGER)"]),
+                    Chains.revision("0001", "0000", up: ["CREATE TABLE more (id INTEGER)"]),
+                ])
+            let two = try RevisionChain(
+                name: "two", revisions: [Chains.revision("0001", nil, up: ["CREATE TABLE two (id INTEGER)"])])
+            try await bed.run(
+                Self.versions, "INSERT INTO alembic_version VALUES ('0001')", "CREATE TABLE one (id INTEGER)",
+                "CREATE TABLE two (id INTEGER)")
+            let result = try await Self.upgrade(try bed.migrator(one, two))
+            #expect(result.adopted == ["one:0000", "two:0001"])
+            #expect(result.applied.map(\.description) == ["one:0001"])
+        }
+    }
+
+    @Test("lets a column be that looks like an optional revision which does not apply")
+    func inapplicable() async throws {
+        let never = Revision(
+            "v1", parent: nil, title: "never", appliesWhere: Revision.Condition(postgres: "SELECT 1 WHERE false"),
+            postgres: Revision.Script(up: ["ALTER TABLE notes ADD COLUMN vector REAL[]"], down: []))
+        let vectors = try RevisionChain(name: "vectors", revisions: [never])
+        try await Bed.with(.postgres) { bed in
+            try await bed.run(
+                Self.versions, "INSERT INTO alembic_version VALUES ('n1')", Self.notes,
+                "ALTER TABLE notes ADD COLUMN vector REAL[]")
+            let migrator = try bed.migrator(Chains.notes(), vectors)
+            #expect(try await migrator.status().waitingForAdoption == ["notes"])
+            let result = try await Self.upgrade(migrator)
+            #expect(result.adopted == ["notes:n1"])
+            #expect(result.lines == ["column notes.vector is extra (real[])"])
+            #expect(try await migrator.status().isCurrent)
+            #expect(try await migrator.upgradeScript() == "")
+        }
+    }
+
     @Test("creates again what was undone here, although the other tool's records still name it")
     func afterDowngrade() async throws {
         try await Bed.with(.postgres) { bed in

@@ -19,7 +19,7 @@ struct AdoptionPlanner {
         var refusals: [String] = []
         for chain in chains {
             let stages = self.rehearsal.stages[chain] ?? []
-            switch self.finding(stages) {
+            switch self.finding(stages, among: chains) {
             case .none: continue
             case .revision(let stage): found.append((chain, stage))
             case .refusal(let reasons): refusals += reasons.map { "chain \(chain): \($0)" }
@@ -43,8 +43,11 @@ struct AdoptionPlanner {
         case refusal([String])
     }
 
-    private func finding(_ stages: [Rehearsal.Stage]) -> Finding {
-        let named = stages.lastIndex { self.versions.contains($0.key.revision) }
+    private func finding(_ stages: [Rehearsal.Stage], among chains: [String]) -> Finding {
+        let named = stages.lastIndex { stage in
+            self.versions.contains(stage.key.revision)
+                && (!self.isShared(stage.key, among: chains) || self.missing(stage).isEmpty)
+        }
         let isThere = stages.contains { stage in stage.columns.keys.contains { self.actual.columnTypes[$0] != nil } }
         if let named {
             let missing = self.missing(stages[named])
@@ -74,6 +77,14 @@ struct AdoptionPlanner {
             return .refusal(["revision \(later.key.revision) is there in part: \(words) exist, but not: \(missing)"])
         }
         return .revision(stage)
+    }
+
+    /// Whether the other tool may mean another chain by an id: short ones such as `0001` occur in several.
+    private func isShared(_ key: Revision.Key, among chains: [String]) -> Bool {
+        let present = Set(chains).union(self.applied.map(\.chain))
+        return self.graph.order.contains {
+            $0.revision == key.revision && $0.chain != key.chain && present.contains($0.chain)
+        }
     }
 
     /// The columns of a stage that are not there or are of another type.

@@ -59,7 +59,13 @@ extension Migrator {
 
     private func traces(given state: DatabaseState) async throws -> Traces {
         let recorded = Set(state.records.map(\.key.chain))
-        let open = self.graph.chains.filter { !recorded.contains($0.name) }
+        // A chain of which nothing can be applied here cannot be taken over either, whatever looks like it.
+        let open = self.graph.chains.filter { chain in
+            !recorded.contains(chain.name)
+                && chain.revisions.contains {
+                    !state.inapplicable.contains(Revision.Key(chain: chain.name, revision: $0.id))
+                }
+        }
         if open.isEmpty { return Traces() }
         let dialect = self.database.dialect
         let (versions, existing, isOurs) = try await self.database.read { connection in
