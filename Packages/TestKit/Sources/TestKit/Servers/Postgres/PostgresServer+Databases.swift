@@ -16,7 +16,9 @@ extension PostgresServer {
         var attempts = 40
         while true {
             do {
-                try await self.command("CREATE DATABASE \"\(name)\" TEMPLATE template0 ENCODING 'UTF8'")
+                try await self.databaseTurns.take {
+                    _ = try await self.command("CREATE DATABASE \"\(name)\" TEMPLATE template0 ENCODING 'UTF8'")
+                }
                 return
             } catch let error as TestKitError where error.message.contains("is being accessed by other users") {
                 // The server itself looks through its templates at times.
@@ -31,7 +33,9 @@ extension PostgresServer {
     ///
     /// - Throws: ``TestKitError`` with code `commandFailed` when the server does not answer or refuses.
     public func dropDatabase(_ name: String) async throws {
-        try await self.command("DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)")
+        try await self.databaseTurns.take {
+            _ = try await self.command("DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)")
+        }
     }
 
     /// Runs statements with `psql`, as the superuser.
@@ -41,18 +45,18 @@ extension PostgresServer {
     ///   - database: Where.
     /// - Returns: The rows, one a line, with `|` between the columns and nothing for NULL.
     /// - Throws: ``TestKitError`` with code `commandFailed` and what the server says when a statement fails or there is no
-    ///   connection, `timedOut` when the server does not answer within thirty seconds.
+    ///   connection, `timedOut` when the server does not answer within two minutes.
     @discardableResult
     public func command(_ sql: String, database: String = "postgres") async throws -> String {
         let arguments = [
             "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--no-password",
             "--host=\(self.folder)", "--port=\(self.port)", "--username=\(Self.user)", "--dbname=\(database)", "--file=-",
         ]
-        let result = try await self.turns.take {
+        let result = try await self.commandTurns.take {
             try await runProcess(
                 self.programs.path(of: "psql"), arguments: arguments,
                 environment: PostgresPrograms.environment(password: self.options.password), standardInput: Array(sql.utf8),
-                within: .seconds(30))
+                within: Self.patience)
         }
         guard result.termination == .exited(0) else {
             throw TestKitError(.commandFailed, message: String(result.standardError.text.suffix(2_000)))

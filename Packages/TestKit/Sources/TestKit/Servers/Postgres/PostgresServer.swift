@@ -28,8 +28,10 @@ public final class PostgresServer: Sendable {
     let folder: String
     let options: PostgresServerOptions
     let programs: PostgresPrograms
-    /// Each command takes threads, so few run at a time.
-    let turns = Turns(4)
+    /// Each command takes threads, so not all may run at a time; some may be waiting for others in the database.
+    let commandTurns = Turns(16)
+    /// Every test of a process may want a database at once, and the server makes them no faster for that.
+    let databaseTurns = Turns(4)
     let databaseCount = Atomic(0)
 
     private let account: ServerAccount
@@ -62,7 +64,8 @@ public final class PostgresServer: Sendable {
             "--locale=\(locale)", "--no-sync", "--auth=trust", "--pwfile=\(passwordFile)",
         ])
         let result = try await runProcess(
-            words[0], arguments: Array(words.dropFirst()), environment: PostgresPrograms.environment(), workingDirectory: folder)
+            words[0], arguments: Array(words.dropFirst()), environment: PostgresPrograms.environment(), workingDirectory: folder,
+            within: Self.patience)
         guard result.termination == .exited(0) else {
             throw TestKitError(.systemCall, message: "initdb failed:\n\(result.standardError.text.suffix(2_000))")
         }
@@ -96,6 +99,9 @@ public final class PostgresServer: Sendable {
             }
         }
     }
+
+    /// For what takes a second, on a machine that has a hundred other things to do.
+    static let patience = Duration.seconds(120)
 
     /// The superuser.
     static let user = "gatehouse"
@@ -140,7 +146,7 @@ public final class PostgresServer: Sendable {
         let child = try ChildProcess(command, outputLimit: 1 << 20)
         self.child.withLock { $0 = child }
         self.owner.watch(child.processID)
-        _ = try await child.waitForLine(on: .standardError) { $0.contains("ready to accept connections") }
+        _ = try await child.waitForLine(on: .standardError, within: Self.patience) { $0.contains("ready to accept connections") }
     }
 
     /// Ends the server as an operator does: transactions in flight are undone, connections are told so and closed.
@@ -150,7 +156,7 @@ public final class PostgresServer: Sendable {
         guard let child = self.running else { return }
         self.resume()
         child.send(signal: SIGINT)
-        try await child.waitForExit()
+        try await child.waitForExit(within: Self.patience)
     }
 
     /// Ends all its processes at once, as `kill -9` does, and waits until they are gone; what was committed stays.
