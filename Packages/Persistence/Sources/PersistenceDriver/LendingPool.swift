@@ -25,7 +25,10 @@ package final class LendingPool<Connection>: Sendable {
     private struct Worker {
         let wake = DispatchSemaphore(value: 0)
         let interruption: Interruption
+        /// What the thread works for.
         var loan: Loan?
+        /// What the sleeping thread is to work for next.
+        var handedOver: Loan?
     }
 
     private struct State {
@@ -75,16 +78,23 @@ package final class LendingPool<Connection>: Sendable {
     /// Lends the calling thread's connection to one borrower after the other, until the pool is closed.
     ///
     /// - Parameters:
-    ///   - afterLoan: Called after each borrower has its answer, before the next one comes.
-    ///   - pause: How long the thread waits for a borrower before it calls `whenIdle`, again and again; `nil` for ever.
-    ///   - whenIdle: Looks after the connection; a borrower who comes meanwhile waits for its end.
-    package func serve(
-        _ connection: Connection, on worker: Int, afterLoan: (Connection) -> Void = { _ in }, pause: Duration? = nil,
-        whenIdle: (Connection) -> Void = { _ in }
-    ) {
-        while let (loan, interruption) = self.nextLoan(for: worker, pause: pause, whenIdle: { whenIdle(connection) }) {
-            loan.run(connection, interruption)
-            afterLoan(connection)
+    ///   - care: What is done for the connection while nobody borrows it; a borrower who comes meanwhile waits for its end.
+    package func serve(_ connection: Connection, on worker: Int, care: ConnectionCare<Connection>? = nil) {
+        while true {
+            switch self.nextTurn(of: worker) {
+            case .serve(let loan, let interruption):
+                loan.run(connection, interruption)
+            case .sleep(let wake):
+                guard let care else {
+                    wake.wait()
+                    continue
+                }
+                guard wake.wait(timeout: .now() + care.moment.seconds) == .timedOut else { continue }
+                care.whenQuiet(connection)
+                while wake.wait(timeout: .now() + care.pause.seconds) == .timedOut { care.whenIdle(connection) }
+            case .end:
+                return
+            }
         }
     }
 
@@ -160,6 +170,7 @@ package final class LendingPool<Connection>: Sendable {
             if state.isClosed { return .refused(Self.closed) }
             if let worker = state.idle.popLast() {
                 state.workers[worker].loan = loan
+                state.workers[worker].handedOver = loan
                 return .started(state.workers[worker].wake)
             }
             guard state.waiting.count < self.maximumWaiters else { return .refused(Self.overcrowded) }
@@ -176,23 +187,30 @@ package final class LendingPool<Connection>: Sendable {
         }
     }
 
-    private func nextLoan(for worker: Int, pause: Duration?, whenIdle: () -> Void) -> (Loan, Interruption)? {
-        let (interruption, wake, loan, isClosed) = self.state.withLock { state in
+    private enum Turn {
+        case serve(Loan, Interruption)
+        /// Nobody waits; the semaphore tells that a loan was handed over.
+        case sleep(DispatchSemaphore)
+        case end
+    }
+
+    private func nextTurn(of worker: Int) -> Turn {
+        self.state.withLock { state in
             let interruption = state.workers[worker].interruption
+            if let handedOver = state.workers[worker].handedOver.take() {
+                state.workers[worker].loan = handedOver
+                return .serve(handedOver, interruption)
+            }
             interruption.clear()
-            let loan = state.waiting.popFirst()
-            state.workers[worker].loan = loan
-            if loan == nil, !state.isClosed { state.idle.append(worker) }
-            return (interruption, state.workers[worker].wake, loan, state.isClosed)
+            state.workers[worker].loan = nil
+            if let loan = state.waiting.popFirst() {
+                state.workers[worker].loan = loan
+                return .serve(loan, interruption)
+            }
+            if state.isClosed { return .end }
+            state.idle.append(worker)
+            return .sleep(state.workers[worker].wake)
         }
-        if let loan { return (loan, interruption) }
-        if isClosed { return nil }
-        if let pause {
-            while wake.wait(timeout: .now() + pause.seconds) == .timedOut { whenIdle() }
-        } else {
-            wake.wait()
-        }
-        return self.state.withLock { state in state.workers[worker].loan.map { ($0, interruption) } }
     }
 
     private func cancel(_ lease: Lease) {
@@ -235,6 +253,25 @@ package final class LendingPool<Connection>: Sendable {
 
     private static var late: PersistenceError {
         PersistenceError(.timedOut, message: "no database connection was free in time")
+    }
+}
+
+/// What a thread does for its connection between borrowers.
+package struct ConnectionCare<Connection> {
+    /// How soon after a borrower `whenQuiet` is called, unless another one comes before.
+    let moment: Duration
+    let whenQuiet: (Connection) -> Void
+    /// How long the thread then sleeps before each call of `whenIdle`.
+    let pause: Duration
+    let whenIdle: (Connection) -> Void
+
+    package init(
+        moment: Duration, whenQuiet: @escaping (Connection) -> Void, pause: Duration, whenIdle: @escaping (Connection) -> Void
+    ) {
+        self.moment = moment
+        self.whenQuiet = whenQuiet
+        self.pause = pause
+        self.whenIdle = whenIdle
     }
 }
 

@@ -41,6 +41,9 @@ package struct StatementCache<Key: Hashable, Statement> {
         self.entries[key] = nil
     }
 
+    /// All that is kept, in no order.
+    package var statements: [Statement] { self.entries.values.map { $0.statement } }
+
     package mutating func removeAll() {
         self.entries.removeAll()
     }

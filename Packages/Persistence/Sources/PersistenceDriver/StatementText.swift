@@ -8,7 +8,7 @@ package enum StatementText {
     }
 
     package static func controlsTransactions(_ word: String) -> Bool {
-        ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"].contains(word)
+        ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"].contains(word)
     }
 
     package static func changesRows(_ word: String) -> Bool {

@@ -6,23 +6,30 @@ package final class TransactionState {
     /// Whether a transaction was begun, be it known to the database yet or not.
     package private(set) var isOpen = false
 
+    /// Whether a statement of the transaction was sent.
+    package private(set) var hasBegun = false
+
     private var isDoomed = false
     private var depth = 0
 
     package init() {}
 
     package func begin() {
+        self.end()
         self.isOpen = true
+    }
+
+    /// Notes that a statement was sent, if a transaction is open.
+    package func markBegun() {
+        self.hasBegun = self.isOpen
     }
 
     package func end() {
         self.isOpen = false
+        self.hasBegun = false
         self.isDoomed = false
         self.depth = 0
     }
-
-    /// Whether a statement failed that no savepoint has undone.
-    package var hasFailed: Bool { self.isDoomed }
 
     /// Refuses to go on after a failure.
     package func check() throws(PersistenceError) {

@@ -38,10 +38,19 @@ struct WaitQueue<Element> {
             if let element = self.places[index], condition(element) {
                 self.places[index] = nil
                 self.count -= 1
+                self.dropGaps()
                 return element
             }
         }
         return nil
+    }
+
+    /// Where nobody is served for long, those who leave would else pile up.
+    private mutating func dropGaps() {
+        let length = self.places.count - self.head
+        guard length >= 64, self.count * 2 <= length else { return }
+        self.places = self.places[self.head...].filter { $0 != nil }
+        self.head = 0
     }
 
     private mutating func compact() {

@@ -44,6 +44,7 @@ public enum DatabaseConformance {
 
     /// All promises.
     public static var checks: [Check] {
-        self.valueChecks + self.statementChecks + self.violationChecks + self.transactionChecks + self.lifeChecks
+        self.valueChecks + self.sizeChecks + self.statementChecks + self.violationChecks + self.transactionChecks
+            + self.isolationChecks + self.lifeChecks
     }
 }

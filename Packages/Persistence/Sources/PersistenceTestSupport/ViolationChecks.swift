@@ -24,6 +24,51 @@ extension DatabaseConformance {
                 #expect(error?.constraint == constraint)
             }
         },
+        Check("names composite keys, and unique indexes of a part of the rows or of an expression") { database in
+            try await database.write { connection in
+                try connection.execute(
+                    "CREATE TABLE seats (hall BIGINT, place BIGINT, guest VARCHAR(50), CONSTRAINT pk_seats PRIMARY KEY (hall, place))"
+                )
+                try connection.execute("CREATE UNIQUE INDEX ix_seats_guest_lower ON seats (lower(guest))")
+                try connection.execute("CREATE UNIQUE INDEX ix_seats_first_row ON seats (hall) WHERE place < 10")
+                try connection.execute("INSERT INTO seats (hall, place, guest) VALUES (1, 1, 'Ada'), (1, 20, 'Grace')")
+            }
+            let cases: [(SQL, String?)] = [
+                ("INSERT INTO seats (hall, place, guest) VALUES (1, 20, 'Mary')", "pk_seats"),
+                ("INSERT INTO seats (hall, place, guest) VALUES (2, 1, 'GRACE')", "ix_seats_guest_lower"),
+                ("INSERT INTO seats (hall, place, guest) VALUES (1, 2, 'Mary')", "ix_seats_first_row"),
+                ("UPDATE seats SET place = 2 WHERE guest = 'Grace'", "ix_seats_first_row"),
+                ("INSERT INTO seats (hall, place, guest) VALUES (1, 21, 'Mary')", nil),
+            ]
+            for (statement, constraint) in cases {
+                do {
+                    try await database.write { try $0.execute(statement) }
+                    #expect(constraint == nil, "\(statement)")
+                } catch let error as PersistenceError {
+                    #expect(error.code == .uniqueViolation)
+                    #expect(error.constraint == constraint, "\(statement)")
+                }
+            }
+        },
+        Check("reports a violation that shows only when a transaction is committed, and keeps nothing of it") { database in
+            try await Self.createAccounts(in: database)
+            try await database.write { connection in
+                try connection.execute(
+                    "CREATE TABLE notes (owner_id BIGINT REFERENCES owners (id) DEFERRABLE INITIALLY DEFERRED)")
+            }
+            await #expect(throws: PersistenceError(.foreignKeyViolation, message: "")) {
+                try await database.transaction { connection in
+                    try connection.execute("UPDATE accounts SET balance = 1")
+                    try connection.execute("INSERT INTO notes (owner_id) VALUES (9)")
+                }
+            }
+            #expect(try await Self.balance(in: database) == 100)
+            try await database.transaction { connection in
+                try connection.execute("INSERT INTO notes (owner_id) VALUES (9)")
+                try connection.execute("INSERT INTO owners (id, email) VALUES (9, 'i')")
+            }
+            #expect(try await database.read { try $0.query("SELECT owner_id FROM notes").count } == 1)
+        },
         Check("tells the other violations apart") { database in
             try await Self.createAccounts(in: database)
             let cases: [(SQL, PersistenceError.Code)] = [
@@ -38,6 +83,7 @@ extension DatabaseConformance {
                 }
                 #expect(error?.code == code)
                 if code == .checkViolation { #expect(error?.constraint == "ck_accounts_balance") }
+                if code == .notNullViolation { #expect(error?.constraint == "accounts.kind") }
             }
         },
         Check("reports a violation that shows only when a change with a result is committed") { database in

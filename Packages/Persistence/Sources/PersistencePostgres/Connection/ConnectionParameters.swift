@@ -41,6 +41,10 @@ struct ConnectionParameters: Sendable {
                     .invalidURL,
                     message: "the database URL breaks a rule: it has a parameter \"\(name)\", which libpq does not know")
             }
+            guard name != "client_encoding" || ["utf8", "utf-8", "unicode"].contains(value.lowercased()) else {
+                throw PersistenceError(
+                    .invalidURL, message: "the database URL breaks a rule: client_encoding is UTF8, nothing else")
+            }
             shared[name] = value
         }
         let session = shared["target_session_attrs"]

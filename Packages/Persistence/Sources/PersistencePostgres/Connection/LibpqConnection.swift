@@ -62,8 +62,7 @@ final class LibpqConnection {
             throw PersistenceError(.unavailable, message: "there is no memory for a connection")
         }
         let connection = LibpqConnection(pointer: pointer, wake: wake)
-        // Otherwise libpq would print what the server remarks.
-        _ = PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+        connection.listenToRemarks()
         try connection.finishOpening(deadline: deadline, isStopped: isStopped)
         guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
             throw connection.failure("the database server cannot be used")
@@ -71,7 +70,22 @@ final class LibpqConnection {
         return connection
     }
 
+    /// Otherwise libpq would print what the server remarks; and its last word, if it comes unasked, is a remark as well.
+    private func listenToRemarks() {
+        // The pointer, which ends with this object, is the only one that calls back, on the thread that uses it.
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = PQsetNoticeReceiver(
+            self.pointer,
+            { context, remark in
+                guard let context, let severity = PQresultErrorField(remark, Int32(UInt8(ascii: "V"))) else { return }
+                guard ["FATAL", "PANIC"].contains(String(cString: severity)) else { return }
+                Unmanaged<LibpqConnection>.fromOpaque(context).takeUnretainedValue().markUnusable()
+            }, context)
+    }
+
     private func finishOpening(deadline: ContinuousClock.Instant, isStopped: () -> Bool) throws(PersistenceError) {
+        // Whoever was cancelled before may have sent a signal that is taken back already.
+        if isStopped() { throw Self.interrupted }
         guard PQstatus(self.pointer) != CONNECTION_BAD else { throw self.failure("the database server cannot be reached") }
         var state = PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
@@ -112,6 +126,11 @@ final class LibpqConnection {
     /// Ends a group: the server does what was sent, and after a failure skips the rest up to here.
     func sendSync() throws(PersistenceError) {
         guard PQpipelineSync(self.pointer) == 1 else { throw self.refused() }
+    }
+
+    /// Asks for the answers to what was sent, without ending the group.
+    func sendFlushRequest() throws(PersistenceError) {
+        guard PQsendFlushRequest(self.pointer) == 1 else { throw self.refused() }
     }
 
     /// Writes what the socket takes now.
@@ -156,12 +175,16 @@ final class LibpqConnection {
 
     /// Whether nothing came while nothing was asked; a server that ended the connection shows here.
     func isSilent() -> Bool {
-        guard self.isUsable else { return false }
-        if SocketWait.isReadable(self.socket) {
-            // What may come unasked: notices and changed settings, which libpq takes; or the end.
+        for _ in 0..<64 {
+            guard self.isUsable else { return false }
+            guard SocketWait.isReadable(self.socket) else { return true }
+            // What may come unasked: remarks and changed settings, which libpq takes; the server's last word; or the end.
             if PQconsumeInput(self.pointer) == 0 || PQstatus(self.pointer) == CONNECTION_BAD { self.isUsable = false }
+            _ = PQisBusy(self.pointer)
         }
-        return self.isUsable
+        // It talks without end.
+        self.isUsable = false
+        return false
     }
 
     /// Waits until something comes unasked, such as a notification.

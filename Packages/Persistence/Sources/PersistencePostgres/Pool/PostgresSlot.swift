@@ -25,7 +25,9 @@ final class PostgresSlot {
 
     /// Runs a borrower's body on a connection that works, as far as that can be known before.
     func run<T>(_ mode: PostgresSession.Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
-        try self.session().run(mode, body)
+        let session = try self.session()
+        defer { self.open?.lastUse = .now }
+        return try session.run(mode, body)
     }
 
     /// Opens the connection if there is none.
@@ -33,11 +35,10 @@ final class PostgresSlot {
         _ = try self.session()
     }
 
-    /// What happens between two borrowers.
+    /// What happens when nobody waits for the connection any more.
     func settle() {
         guard let open else { return }
         open.session.settle()
-        self.open?.lastUse = .now
         if !open.connection.isUsable || open.end <= .now { self.close() }
     }
 
@@ -62,8 +63,7 @@ final class PostgresSlot {
     }
 
     private func session() throws(PersistenceError) -> PostgresSession {
-        self.surroundings.wake.clear()
-        if let open, self.isHealthy(open) { return open.session }
+        if let open, open.end > .now, self.isHealthy(open) { return open.session }
         self.close()
         return try self.openSession()
     }
@@ -71,19 +71,23 @@ final class PostgresSlot {
     /// Silence is health for a connection that worked a moment ago; one that rested longer is asked, since a network may have
     /// forgotten it.
     private func isHealthy(_ open: OpenSession) -> Bool {
+        if open.lastUse.advanced(by: Self.moment) > .now { return open.connection.isUsable }
         guard open.connection.isSilent() else { return false }
         if open.lastUse.advanced(by: self.surroundings.configuration.healthCheckAfter) > .now { return true }
         return open.session.isAlive()
     }
 
+    /// For how long a connection that worked is trusted without a look.
+    private static let moment = Duration.milliseconds(20)
+
     private func openSession() throws(PersistenceError) -> PostgresSession {
         let configuration = self.surroundings.configuration
         let interruption = self.surroundings.interruption
+        let deadline = ContinuousClock.now + configuration.connectTimeout
         let connection = try LibpqConnection.open(
-            self.alternatives, wake: self.surroundings.wake, deadline: .now + configuration.connectTimeout,
-            isStopped: { interruption.isRequested })
+            self.alternatives, wake: self.surroundings.wake, deadline: deadline, isStopped: { interruption.isRequested })
         let session = PostgresSession(connection: connection, surroundings: self.surroundings)
-        try session.prepareForUse()
+        try session.prepareForUse(limit: ContinuousClock.now.duration(to: deadline))
         // Connections that were opened together shall not all be replaced together.
         let lifetime = configuration.lifetimeLimit * Double.random(in: 0.9...1.1)
         self.open = OpenSession(session: session, connection: connection, end: .now + lifetime, lastUse: .now)

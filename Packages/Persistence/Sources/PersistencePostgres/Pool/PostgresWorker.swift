@@ -14,9 +14,10 @@ struct PostgresWorker {
         let (alternatives, surroundings, census) = (self.alternatives, self.surroundings, self.census)
         let thread = Thread {
             let slot = PostgresSlot(alternatives: alternatives, surroundings: surroundings, census: census)
-            pool.serve(
-                slot, on: worker, afterLoan: { $0.settle() }, pause: Self.pause(surroundings.configuration),
+            let care = ConnectionCare<PostgresSlot>(
+                moment: .milliseconds(1), whenQuiet: { $0.settle() }, pause: Self.pause(surroundings.configuration),
                 whenIdle: { $0.lookAfter() })
+            pool.serve(slot, on: worker, care: care)
             slot.close()
             pool.workerEnded()
         }

@@ -1,36 +1,63 @@
 import CLibpq
 import Persistence
 
-/// Statements that are sent together and answered together, up to one synchronisation point.
+/// Commands that are sent together and answered in order.
+///
+/// What a synchronisation point ends is one unit: the server does all of it, or stops at the first failure and skips to
+/// that point, where an implicit transaction is committed or undone. A group that ends with a flush leaves its implicit
+/// transaction open.
 struct CommandGroup {
     enum Command {
         case prepare(PreparedStatement)
         case execute(PreparedStatement, ParameterBuffer)
         case plain(String)
+        case synchronise
     }
 
     enum Answer {
-        /// All went well; the result is that of the last command.
-        case success(LibpqResult)
-        /// The command at the index failed, or what all of them led to, if the index is that behind the last.
+        /// All went well; the result is that of the last statement, if there is one.
+        case success(LibpqResult?)
+        /// The command at the index failed; that of a synchronisation point, if all before it went well and did not last.
         case failure(PostgresFailure, at: Int)
     }
 
     private(set) var commands: [Command] = []
 
+    init() {
+        self.commands.reserveCapacity(4)
+    }
+
+    /// A statement without values that stands alone.
+    init(alone text: String) {
+        self.commands = [.plain(text), .synchronise]
+    }
+
     mutating func append(_ command: Command) {
         self.commands.append(command)
     }
 
+    /// Whether the command at an index runs a statement that was prepared before this group.
+    func runsOldStatement(at index: Int) -> Bool {
+        guard self.commands.indices.contains(index), case .execute(let statement, _) = self.commands[index] else { return false }
+        return !self.commands.contains { command in
+            if case .prepare(let new) = command { new === statement } else { false }
+        }
+    }
+
     func send(on connection: LibpqConnection) throws(PersistenceError) {
+        var endsInSync = false
         for command in self.commands {
+            endsInSync = false
             switch command {
             case .prepare(let statement): try connection.sendPrepare(statement.name, text: statement.text)
             case .execute(let statement, let parameters): try connection.sendExecute(statement.name, parameters: parameters)
             case .plain(let text): try connection.send(text)
+            case .synchronise:
+                try connection.sendSync()
+                endsInSync = true
             }
         }
-        try connection.sendSync()
+        if !endsInSync { try connection.sendFlushRequest() }
     }
 
     /// Reads all answers.
@@ -41,8 +68,27 @@ struct CommandGroup {
         on connection: LibpqConnection, next: () throws(PersistenceError) -> LibpqResult?
     ) throws(PersistenceError) -> Answer {
         var failure: (PostgresFailure, Int)?
+        do {
+            return try self.readAnswer(on: connection, failure: &failure, next: next)
+        } catch {
+            // The server's last word says more than the end of the connection that follows it.
+            guard let (failure, index) = failure, failure.endsSession else { throw error }
+            connection.markUnusable()
+            return .failure(failure, at: index)
+        }
+    }
+
+    private func readAnswer(
+        on connection: LibpqConnection, failure: inout (PostgresFailure, Int)?,
+        next: () throws(PersistenceError) -> LibpqResult?
+    ) throws(PersistenceError) -> Answer {
         var last: LibpqResult?
-        for index in self.commands.indices {
+        for (index, command) in self.commands.enumerated() {
+            if case .synchronise = command {
+                let broken = try Self.readSynchronisation(on: connection, next: next)
+                if failure == nil, let broken { failure = (broken, index) }
+                continue
+            }
             while let result = try next() {
                 switch result.status {
                 case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: last = result
@@ -54,20 +100,29 @@ struct CommandGroup {
                 }
             }
         }
+        if let (failure, index) = failure { return .failure(failure, at: index) }
+        return .success(last)
+    }
+
+    /// Reads up to a synchronisation point; what failed only there is returned.
+    private static func readSynchronisation(on connection: LibpqConnection, next: () throws(PersistenceError) -> LibpqResult?)
+        throws(PersistenceError) -> PostgresFailure?
+    {
+        var failure: PostgresFailure?
         var silences = 0
         while silences < 3 {
             guard let result = try next() else {
                 silences += 1
                 continue
             }
-            if result.status == PGRES_PIPELINE_SYNC {
-                if let (failure, index) = failure { return .failure(failure, at: index) }
-                if let last { return .success(last) }
-                break
-            }
-            if failure == nil { failure = (PostgresFailure(result), self.commands.count) }
+            if result.status == PGRES_PIPELINE_SYNC { return failure }
+            if failure == nil { failure = PostgresFailure(result) }
         }
+        throw self.brokenProtocol(on: connection)
+    }
+
+    private static func brokenProtocol(on connection: LibpqConnection) -> PersistenceError {
         connection.markUnusable()
-        throw PersistenceError(.unavailable, message: "the database server broke the protocol")
+        return PersistenceError(.unavailable, message: "the database server broke the protocol")
     }
 }

@@ -7,8 +7,16 @@ final class PostgresChannel {
     let connection: LibpqConnection
     private let surroundings: SessionSurroundings
     private var stop: StopRequest?
-    /// The group whose answer nobody has waited for yet.
-    private var unanswered: CommandGroup?
+    /// What was sent, or is to be sent with the next group, and whose answer nobody has waited for yet.
+    private var end = End.none
+
+    private enum End {
+        case none
+        /// The implicit transaction of the last group is still open, which costs the server a snapshot and nothing else.
+        case owed
+        /// The end of an explicit transaction was sent.
+        case sent(CommandGroup)
+    }
 
     init(connection: LibpqConnection, surroundings: SessionSurroundings) {
         self.connection = connection
@@ -39,37 +47,64 @@ final class PostgresChannel {
         return answer
     }
 
-    /// Sends a group whose answer ``settle()`` waits for.
-    func sendOnly(_ group: CommandGroup) {
+    /// Leaves the implicit transaction of the last group open until the next group, or until ``settle()``.
+    func oweEnd() {
+        if self.connection.isUsable { self.end = .owed }
+    }
+
+    /// Whether the next group has to end an implicit transaction first; asking takes the duty over.
+    func takeOwedEnd() -> Bool {
+        guard case .owed = self.end else { return false }
+        self.end = .none
+        return true
+    }
+
+    /// Sends the end of a transaction, whose answer ``settle()`` waits for.
+    func sendEnd(_ group: CommandGroup) {
         guard self.connection.isUsable else { return }
         do {
             try group.send(on: self.connection)
             self.connection.flush()
-            self.unanswered = group
+            self.end = .sent(group)
         } catch {
             // The connection is lost, and with it what should have ended.
             self.connection.markUnusable()
         }
     }
 
-    /// Waits for what is still to come, so that the next borrower finds silence; else gives the connection up.
+    /// Whether the next borrower can go on at once: nothing is to come but what the next group brings with it.
+    var isSettled: Bool { if case .sent = self.end { false } else { self.stop == nil } }
+
+    /// Waits for what is still to come, so that nothing is open and the next borrower finds silence; else gives the connection
+    /// up.
     func settle() {
-        if let group = self.unanswered {
-            self.unanswered = nil
-            var patience = Patience(deadline: .now + SessionSurroundings.stopLimit, isInterruptible: false)
-            do {
-                _ = try group.readAnswer(on: self.connection) { () throws(PersistenceError) in try self.next(&patience) }
-            } catch {
-                // Whatever it was that did not end well ends with the connection.
-                self.connection.markUnusable()
-            }
+        switch self.end {
+        case .none: break
+        case .owed:
+            var group = CommandGroup()
+            group.append(.synchronise)
+            self.sendEnd(group)
+            self.awaitEnd(of: group)
+        case .sent(let group): self.awaitEnd(of: group)
         }
+        self.end = .none
         if let stop = self.stop {
             self.stop = nil
             // Until the server has passed the wish on, it could strike the next borrower.
             if self.connection.isUsable, !self.waits(forEndOf: stop) { self.connection.markUnusable() }
         }
         if self.connection.isUsable, self.connection.isInTransaction { self.connection.markUnusable() }
+    }
+
+    private func awaitEnd(of group: CommandGroup) {
+        guard self.connection.isUsable else { return }
+        var patience = Patience(deadline: .now + SessionSurroundings.stopLimit, isInterruptible: false)
+        do {
+            _ = try group.readAnswer(on: self.connection) { () throws(PersistenceError) in try self.next(&patience) }
+        } catch {
+            // Whatever it was that did not end well ends with the connection.
+            self.connection.markUnusable()
+        }
     }
 
     private struct Patience {

@@ -17,8 +17,19 @@ struct PostgresFailure {
         self.endsSession = ["FATAL", "PANIC"].contains(result.errorField("V") ?? "")
     }
 
-    /// Whether a prepared statement no longer fits the schema, or is gone, so that preparing it anew may help.
-    var isStalePlan: Bool { self.state == "0A000" || self.isUnknownStatement }
+    /// Whether a statement that was prepared some time ago no longer fits the schema, or is gone, so that preparing it anew
+    /// may help.
+    var isStalePlan: Bool {
+        switch self.state {
+        case "0A000": self.result.errorField("R") == "RevalidateCachedQuery"
+        // The types of its values were settled when it was prepared, by columns that have other types now.
+        case "42804", "42883": true
+        default: self.isUnknownStatement
+        }
+    }
+
+    /// Whether the types that were settled then may be to blame, or else the value itself.
+    var mayBeStalePlan: Bool { self.isStalePlan || self.state == "22P02" }
 
     /// Whether the server has no statement of that name: something dropped all of them.
     var isUnknownStatement: Bool { self.state == "26000" }
@@ -57,6 +68,7 @@ struct PostgresFailure {
         case "40001", "40P01": (.serializationFailure, "another transaction came first")
         case "25P02": (.transactionFailed, "a statement of the transaction failed before")
         case "25006": (.readOnly, "the database may only be read here")
+        case "25P03": (.timedOut, "a transaction was idle for longer than it may")
         case "57014":
             isInterrupted
                 ? (.cancelled, "the statement was interrupted") : (.timedOut, "a statement took longer than it may")

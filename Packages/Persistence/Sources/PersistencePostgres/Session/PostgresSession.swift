@@ -4,31 +4,38 @@ import PersistenceDriver
 
 /// One connection on its thread: transactions around bodies, and statements kept prepared.
 ///
-/// `BEGIN` travels with the first statement of a transaction, so it costs no round trip; a body that asks nothing begins
-/// nothing. The end of a transaction for reading is sent when the body is over, and answered when the borrower has gone.
+/// Nothing is asked that can be saved. `BEGIN` travels with the first statement of a transaction, and a body that asks
+/// nothing begins nothing. A body for reading has no `BEGIN` at all: by the session's own defaults its statements run in
+/// one implicit transaction, `REPEATABLE READ, READ ONLY`, whose end travels with the first statement of the next body, or is
+/// sent when nobody waits.
 final class PostgresSession {
     enum Mode {
         case snapshot, autocommit
         case transaction(TransactionIsolation)
+    }
 
-        var opening: SQL? {
+    /// What the server does with a statement that no `BEGIN` precedes.
+    private enum Defaults {
+        case reading, writing
+
+        var settings: [(name: String, value: String)] {
             switch self {
-            case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            case .autocommit: nil
-            case .transaction(.readCommitted): "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-            case .transaction(.repeatableRead): "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
-            case .transaction(.serializable): "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+            case .reading: [("default_transaction_isolation", "repeatable read"), ("default_transaction_read_only", "on")]
+            case .writing: [("default_transaction_isolation", "read committed"), ("default_transaction_read_only", "off")]
             }
         }
 
-        var isForReading: Bool {
-            if case .snapshot = self { true } else { false }
+        var statement: SQL {
+            let calls = self.settings.map { name, value -> SQL in "set_config(\(name), \(value), false)" }
+            return "SELECT \(calls.joined(separator: ", "))"
         }
     }
 
     private let channel: PostgresChannel
     private let transaction = TransactionState()
     private var statements: PreparedStatements
+    private var mode = Mode.autocommit
+    private var defaults: Defaults?
     /// What begins the transaction, until it was sent.
     private var opening: SQL?
 
@@ -39,10 +46,30 @@ final class PostgresSession {
 
     /// Runs a borrower's body, with the transaction that its mode asks for.
     func run<T>(_ mode: Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
+        if !self.channel.isSettled { self.channel.settle() }
         let loan = PostgresLoan(session: self)
         defer { loan.end() }
-        guard let opening = mode.opening else { return try body(loan) }
-        self.opening = opening
+        self.mode = mode
+        switch mode {
+        case .autocommit: return try body(loan)
+        case .snapshot: return try self.read(loan, body)
+        case .transaction(let isolation): return try self.transact(isolation, loan, body)
+        }
+    }
+
+    private func read<T>(_ loan: PostgresLoan, _ body: (any DatabaseConnection) throws -> T) throws -> T {
+        self.transaction.begin()
+        defer {
+            if self.transaction.hasBegun { self.channel.oweEnd() }
+            self.transaction.end()
+        }
+        return try body(loan)
+    }
+
+    private func transact<T>(
+        _ isolation: TransactionIsolation, _ loan: PostgresLoan, _ body: (any DatabaseConnection) throws -> T
+    ) throws -> T {
+        self.opening = "BEGIN ISOLATION LEVEL \(SQL(unchecked: isolation.rawValue)) READ WRITE"
         self.transaction.begin()
         defer {
             self.transaction.end()
@@ -50,16 +77,12 @@ final class PostgresSession {
         }
         do {
             let result = try body(loan)
-            if mode.isForReading {
-                self.sendEnd()
-                return result
-            }
             if self.channel.isInterrupted { throw CancellationError() }
             try self.transaction.check()
             try self.commit()
             return result
         } catch {
-            self.sendEnd()
+            self.rollBack()
             throw error
         }
     }
@@ -72,10 +95,12 @@ final class PostgresSession {
     // MARK: Life of the connection
 
     /// Sets what every session of ours goes by: UTC, and the limits of time.
-    func prepareForUse() throws(PersistenceError) {
+    ///
+    /// - Throws: ``PersistenceError`` with `unavailable` when the server does not do it within the limit.
+    func prepareForUse(limit: Duration) throws(PersistenceError) {
         let configuration = self.channel.configuration
         var settings: [(String, String)] = [
-            ("TimeZone", "UTC"),
+            ("TimeZone", "UTC"), ("array_nulls", "on"),
             ("statement_timeout", Self.milliseconds(configuration.statementTimeout)),
             ("lock_timeout", Self.milliseconds(configuration.lockTimeout)),
         ]
@@ -83,16 +108,27 @@ final class PostgresSession {
             // A server that finds its client gone stops working for it.
             settings.append(("client_connection_check_interval", "1000"))
         }
-        let calls = settings.map { name, value -> SQL in "set_config(\(name), \(value), false)" }
-        _ = try self.perform("SELECT \(calls.joined(separator: ", "))")
+        settings += Defaults.reading.settings
+        let calls = settings.map { name, value in "set_config('\(name)', '\(value)', false)" }
+        let group = CommandGroup(alone: "SELECT \(calls.joined(separator: ", "))")
+        let answer: CommandGroup.Answer
+        do {
+            answer = try self.channel.exchange(group, isInterruptible: true, limit: limit)
+        } catch {
+            guard error.code == .timedOut else { throw error }
+            throw PersistenceError(.unavailable, message: error.message)
+        }
+        if case .failure(let failure, _) = answer { throw failure.error(isInterrupted: self.channel.isInterrupted) }
+        self.defaults = .reading
     }
 
     /// Asks the server for a sign of life.
     func isAlive() -> Bool {
-        var group = CommandGroup()
-        group.append(.plain("SELECT 1"))
+        self.channel.settle()
+        guard self.channel.connection.isUsable else { return false }
         do {
-            if case .success = try self.channel.exchange(group, isInterruptible: false, limit: .seconds(2)) { return true }
+            let answer = try self.channel.exchange(CommandGroup(alone: "SELECT 1"), isInterruptible: false, limit: .seconds(2))
+            if case .success = answer { return true }
         } catch {
             // Whatever it was, another connection is opened instead.
         }
@@ -105,27 +141,23 @@ final class PostgresSession {
 
     // MARK: The ends of transactions
 
-    /// Undoes the transaction, or ends one that was for reading only; the answer is awaited by ``settle()``.
-    private func sendEnd() {
+    /// Undoes the transaction; the answer is awaited before the connection is used again.
+    private func rollBack() {
         guard self.opening == nil, self.channel.connection.isInTransaction else { return }
-        var group = CommandGroup()
-        group.append(.plain("ROLLBACK"))
-        self.channel.sendOnly(group)
+        self.channel.sendEnd(CommandGroup(alone: "ROLLBACK"))
     }
 
     private func commit() throws(PersistenceError) {
         if self.opening != nil { return }
         let answer: CommandGroup.Answer
         do {
-            var group = CommandGroup()
-            group.append(.plain("COMMIT"))
-            answer = try self.channel.exchange(group, isInterruptible: false)
+            answer = try self.channel.exchange(CommandGroup(alone: "COMMIT"), isInterruptible: false)
         } catch {
             throw Self.unknownOutcome(error)
         }
         switch answer {
         case .success(let result):
-            guard result.commandTag == "COMMIT" else {
+            guard result?.commandTag == "COMMIT" else {
                 throw PersistenceError(.transactionFailed, message: "the database rolled the transaction back")
             }
         case .failure(let failure, _):
@@ -151,9 +183,7 @@ final class PostgresSession {
     }
 
     func execute(_ sql: SQL) throws(PersistenceError) -> Int {
-        try self.transaction.noting { () throws(PersistenceError) in
-            try self.perform(sql).result.changedRows
-        }
+        try self.transaction.noting { () throws(PersistenceError) in try self.perform(sql).result.changedRows }
     }
 
     func savepoint<T>(_ body: () throws -> T) throws -> T {
@@ -184,47 +214,56 @@ final class PostgresSession {
         _ sql: SQL, isControl: Bool = false
     ) throws(PersistenceError) -> (result: LibpqResult, statement: PreparedStatement) {
         if self.channel.isInterrupted { throw LibpqConnection.interrupted }
+        guard sql.values.count <= Self.maximumValues else {
+            throw PersistenceError(.invalidStatement, message: "a statement takes at most \(Self.maximumValues) values")
+        }
         let parameters = try ParameterBuffer(sql.values)
         let opening = self.opening
         let attempt = try self.attempt(sql, parameters: parameters, isControl: isControl)
         guard attempt.isStale else { return try self.outcome(of: attempt) }
         // The schema changed under the statement. Where nothing came before it, it is prepared and run once more.
         if self.transaction.isOpen {
-            guard opening != nil else {
+            guard attempt.isFirst else {
                 throw PersistenceError(.serializationFailure, message: "the schema was changed meanwhile")
             }
-            var group = CommandGroup()
-            group.append(.plain("ROLLBACK"))
-            _ = try self.channel.exchange(group, isInterruptible: false)
-            self.opening = opening
+            if opening != nil {
+                _ = try self.channel.exchange(CommandGroup(alone: "ROLLBACK"), isInterruptible: false)
+                self.opening = opening
+            } else {
+                self.channel.oweEnd()
+            }
+            self.transaction.begin()
         }
         return try self.outcome(of: self.attempt(sql, parameters: parameters, isControl: isControl))
     }
+
+    /// The protocol counts them in 16 bits.
+    private static let maximumValues = 65535
 
     private struct Attempt {
         let statement: PreparedStatement
         let answer: CommandGroup.Answer
         /// Whether a failure may come from a plan that was made for another schema.
         let isStale: Bool
+        /// Whether nothing came before it in its transaction.
+        let isFirst: Bool
         /// Whether the server had not yet begun to make things lasting when it failed.
         let failedEarly: Bool
     }
 
     /// Sends a statement with all that has to go before it.
-    private func attempt(
-        _ sql: SQL, parameters: ParameterBuffer, isControl: Bool
-    ) throws(PersistenceError) -> Attempt {
+    private func attempt(_ sql: SQL, parameters: ParameterBuffer, isControl: Bool) throws(PersistenceError) -> Attempt {
         guard self.channel.connection.isUsable else {
             throw PersistenceError(.unavailable, message: "the connection to the database was lost")
         }
-        if let deallocations = self.statements.takeDeallocations() {
-            _ = try self.channel.exchange(deallocations, isInterruptible: false)
-        }
+        let isFirst = !self.transaction.hasBegun
         var group = CommandGroup()
-        var isKnown = true
-        if let opening = self.opening { isKnown = try self.statements.add(opening, isControl: true, to: &group).isKnown }
-        let (statement, isStatementKnown) = try self.statements.add(
-            sql, isControl: isControl, parameters: parameters, to: &group)
+        if isFirst { try self.addPreliminaries(to: &group) }
+        let preliminaryCount = group.commands.count
+        if let opening = self.opening { _ = try self.statements.add(opening, isControl: true, to: &group) }
+        let statement = try self.statements.add(sql, isControl: isControl, parameters: parameters, to: &group)
+        let isImplicit = self.transaction.isOpen && !self.isExplicit
+        if !isImplicit { group.append(.synchronise) }
         let answer: CommandGroup.Answer
         do {
             answer = try self.channel.exchange(group, isInterruptible: true)
@@ -233,23 +272,58 @@ final class PostgresSession {
             throw Self.unknownOutcome(error)
         }
         self.opening = nil
+        self.transaction.markBegun()
         switch answer {
         case .success:
             self.statements.keepPrepared(of: group, before: group.commands.count)
-            return Attempt(statement: statement, answer: answer, isStale: false, failedEarly: false)
+            return Attempt(statement: statement, answer: answer, isStale: false, isFirst: isFirst, failedEarly: false)
         case .failure(let failure, let index):
             self.statements.keepPrepared(of: group, before: index)
-            let isStale = failure.isStalePlan && (isStatementKnown || isKnown)
-            if isStale { self.statements.forget(statement, isGone: failure.isUnknownStatement) }
+            // What a session goes by is then unknown.
+            if index < preliminaryCount { self.channel.connection.markUnusable() }
+            let isOld = group.runsOldStatement(at: index)
+            let isStale = isOld && failure.isStalePlan
+            if isStale {
+                self.statements.forgetAll(isGone: failure.isUnknownStatement)
+            } else if isOld, failure.mayBeStalePlan {
+                self.statements.forget(statement)
+            }
             return Attempt(
-                statement: statement, answer: answer, isStale: isStale, failedEarly: index < group.commands.count)
+                statement: statement, answer: answer, isStale: isStale, isFirst: isFirst,
+                failedEarly: index < group.commands.count - 1)
         }
+    }
+
+    /// What is done before anything else of a body: the end of the body before, the statements that made room, and how
+    /// statements without `BEGIN` run.
+    private func addPreliminaries(to group: inout CommandGroup) throws(PersistenceError) {
+        if self.channel.takeOwedEnd() { group.append(.synchronise) }
+        for name in self.statements.takeEvicted() {
+            group.append(.plain("DEALLOCATE \(name)"))
+            group.append(.synchronise)
+        }
+        let wanted: Defaults? =
+            switch self.mode {
+            case .snapshot: .reading
+            case .autocommit: .writing
+            case .transaction: nil
+            }
+        if let wanted, wanted != self.defaults {
+            let change = wanted.statement
+            _ = try self.statements.add(change, isControl: false, parameters: ParameterBuffer(change.values), to: &group)
+            group.append(.synchronise)
+            self.defaults = wanted
+        }
+    }
+
+    private var isExplicit: Bool {
+        if case .transaction = self.mode { true } else { false }
     }
 
     private func outcome(of attempt: Attempt) throws(PersistenceError) -> (result: LibpqResult, statement: PreparedStatement) {
         switch attempt.answer {
         case .success(let result):
-            guard result.status != PGRES_EMPTY_QUERY else {
+            guard let result, result.status != PGRES_EMPTY_QUERY else {
                 throw PersistenceError(.invalidStatement, message: "a statement is empty")
             }
             return (result, attempt.statement)

@@ -12,28 +12,26 @@ struct PreparedStatements {
         self.kept = StatementCache(capacity: capacity)
     }
 
-    /// What drops at the server what made room here; `nil` if nothing did. It goes alone, for some statements refuse company.
-    mutating func takeDeallocations() -> CommandGroup? {
-        if self.evicted.isEmpty { return nil }
-        var group = CommandGroup()
-        for name in self.evicted { group.append(.plain("DEALLOCATE \(name)")) }
-        self.evicted = []
-        return group
+    /// The names of the statements that made room here and are now to be dropped at the server.
+    mutating func takeEvicted() -> [String] {
+        if self.evicted.isEmpty { return [] }
+        defer { self.evicted = [] }
+        return self.evicted
     }
 
     /// Adds a statement to a group, with its preparation unless it is known.
     mutating func add(
         _ sql: SQL, isControl: Bool, parameters: ParameterBuffer = ParameterBuffer(), to group: inout CommandGroup
-    ) throws(PersistenceError) -> (statement: PreparedStatement, isKnown: Bool) {
+    ) throws(PersistenceError) -> PreparedStatement {
         if let statement = self.kept.find(sql.shape) {
             group.append(.execute(statement, parameters))
-            return (statement, true)
+            return statement
         }
         self.count += 1
         let statement = try PreparedStatement(sql, name: "gatehouse_\(self.count)", isControl: isControl)
         group.append(.prepare(statement))
         group.append(.execute(statement, parameters))
-        return (statement, false)
+        return statement
     }
 
     /// Remembers the statements that were prepared by the commands before an index.
@@ -43,14 +41,18 @@ struct PreparedStatements {
         }
     }
 
-    /// Forgets a statement that no longer fits the schema; or all, if the server has none of them any more.
-    mutating func forget(_ statement: PreparedStatement, isGone: Bool) {
-        if isGone {
-            self.kept.removeAll()
-            self.evicted = []
-        } else {
-            self.kept.remove(statement.shape)
-            self.evicted.append(statement.name)
-        }
+    /// Forgets a statement that may no longer fit the schema.
+    mutating func forget(_ statement: PreparedStatement) {
+        self.kept.remove(statement.shape)
+        self.evicted.append(statement.name)
+    }
+
+    /// Forgets all statements: where one no longer fits the schema others may not either, and each would cost its borrower a
+    /// transaction.
+    ///
+    /// - Parameter isGone: Whether the server has none of them any more.
+    mutating func forgetAll(isGone: Bool) {
+        self.evicted = isGone ? [] : self.evicted + self.kept.statements.map(\.name)
+        self.kept.removeAll()
     }
 }

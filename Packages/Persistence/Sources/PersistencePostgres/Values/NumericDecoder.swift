@@ -5,8 +5,8 @@ import Persistence
 enum NumericDecoder {
     /// An integer where the number is whole and fits, else its exact decimal text.
     static func value(_ reader: inout BinaryReader) -> SQLValue? {
-        guard let count = reader.read(Int16.self), let weight = reader.read(Int16.self), let sign = reader.read(UInt16.self),
-            let scale = reader.read(Int16.self), count >= 0, scale >= 0
+        guard let count = reader.read(UInt16.self), let weight = reader.read(Int16.self), let sign = reader.read(UInt16.self),
+            let scale = reader.read(Int16.self), scale >= 0
         else { return nil }
         switch sign {
         case 0xC000: return .text("NaN")

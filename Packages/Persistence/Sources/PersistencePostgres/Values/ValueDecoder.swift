@@ -71,7 +71,9 @@ enum ValueDecoder {
 
     /// Days since 2000, as the text `2026-11-27`.
     private static func date(_ days: Int32) -> SQLValue? {
-        guard let midnight = Timestamp(microseconds: (Int64(days) + 10_957) * 86_400_000_000) else { return nil }
+        // The infinities are days too, so many that their microseconds have no number.
+        let (microseconds, overflow) = (Int64(days) + 10_957).multipliedReportingOverflow(by: 86_400_000_000)
+        guard !overflow, let midnight = Timestamp(microseconds: microseconds) else { return nil }
         return .text(String(midnight.rfc3339.prefix(10)))
     }
 }
