@@ -42,6 +42,15 @@ let package = Package(
                 .product(name: "PersistenceTestDatabases", package: "Persistence"),
             ]
         ),
+        .testTarget(
+            name: "OlderDatabaseTests",
+            dependencies: [
+                "CommonsSchema", "GatewaySchema", "SchemasTestSupport",
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+            ]
+        ),
     ]
 )
 
