@@ -114,13 +114,19 @@ public struct Migrator: Sendable {
     func record(_ added: [MigrationStep], removing removed: [Revision.Key]) async throws {
         let instant = self.now()
         try await self.database.write { try RevisionTable.create($0) }
-        try await self.database.transaction(isolation: .readCommitted) { connection in
-            try RevisionTable.lock(connection)
-            for key in removed { try connection.execute(RevisionTable.deletion(key)) }
-            for step in added {
-                let position = try RevisionTable.lastPosition(connection) + 1
-                try connection.execute(RevisionTable.insertion(step, at: instant, duration: .zero, position: position))
+        do {
+            try await self.database.transaction(isolation: .readCommitted) { connection in
+                try RevisionTable.lock(connection)
+                for key in removed { try connection.execute(RevisionTable.deletion(key)) }
+                for step in added {
+                    let position = try RevisionTable.lastPosition(connection) + 1
+                    try connection.execute(
+                        RevisionTable.insertion(step, at: instant, duration: .zero, position: position))
+                }
             }
+        } catch let error as PersistenceError where error.code == .uniqueViolation {
+            throw MigrationError(
+                .concurrentMigration, message: "the records were touched by another program meanwhile", cause: error)
         }
     }
 

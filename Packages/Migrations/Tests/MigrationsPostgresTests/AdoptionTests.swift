@@ -24,7 +24,8 @@ struct AdoptionTests {
     ) {
         let told = Mutex<[(String, [String])]>([])
         let applied = try await migrator.upgrade { progress in
-            if case .adopted(let key, let differences) = progress { told.withLock { $0.append((key.description, differences)) } }
+            guard case .adopted(let key, let differences) = progress else { return }
+            told.withLock { $0.append((key.description, differences)) }
         }
         let events = told.withLock { $0 }
         return (events.map(\.0), events.flatMap(\.1), applied)
@@ -166,6 +167,19 @@ struct AdoptionTests {
             #expect(try await bed.hasRecords() == false)
             try await migrator.stamp(.revision("n2", chain: "notes"))
             #expect(try await migrator.upgrade() == Chains.keys("n3", "l1"))
+        }
+    }
+
+    @Test("is done once when two migrators begin together")
+    func together() async throws {
+        try await Bed.with(.postgres) { bed in
+            try await bed.run(Self.versions, "INSERT INTO alembic_version VALUES ('n1')", Self.notes)
+            let migrator = try bed.migrator(Chains.notes(), Chains.labels())
+            async let one = Self.upgrade(migrator)
+            async let two = Self.upgrade(migrator)
+            let results = try await [one, two]
+            #expect(results.flatMap(\.adopted) == ["notes:n1"])
+            #expect(results.map(\.applied.count).sorted() == [0, 3])
         }
     }
 

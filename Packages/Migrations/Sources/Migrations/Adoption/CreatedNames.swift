@@ -53,7 +53,8 @@ struct CreatedNames: Sendable, Equatable {
             switch connection.dialect {
             case .sqlite:
                 """
-                SELECT m.name AS owner, c.name AS name FROM sqlite_master AS m, pragma_table_info(m.name) AS c
+                SELECT lower(m.name) AS owner, lower(c.name) AS name
+                FROM sqlite_master AS m, pragma_table_info(m.name) AS c
                 WHERE m.type = 'table'
                 """
             case .postgres:
