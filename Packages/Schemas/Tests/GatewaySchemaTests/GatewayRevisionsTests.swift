@@ -149,6 +149,29 @@ struct GatewayRevisionsTests {
         }
     }
 
+    @Test("date a row in UTC whatever zone the seeder's session lives in")
+    func zone() async throws {
+        try await withMigratedDatabase(.postgres, [GatewayRevisions.chain]) { database, _ in
+            let age = { @Sendable (name: String) async throws -> Duration in
+                try await database.transaction { connection in
+                    _ = try connection.query("SELECT set_config('TimeZone', 'Asia/Tokyo', true)")
+                    let row = try connection.queryOne(
+                        """
+                        INSERT INTO api_keys (caller_id, key_hash, role, trust_level, environment)
+                        VALUES (\(name), 'x', 'developer', 2, 'dev') RETURNING created_at
+                        """)
+                    return try row?.decode("created_at", as: Timestamp.self).duration(to: .now()) ?? .seconds(-1)
+                }
+            }
+            let ours = try await age("ours")
+            #expect(ours > .seconds(-60) && ours < .seconds(3_600))
+            // What the older default did.
+            try await database.write { try $0.execute("ALTER TABLE api_keys ALTER created_at SET DEFAULT now()") }
+            let older = try await age("older")
+            #expect(older < .seconds(-8 * 3_600))
+        }
+    }
+
     @Test("fills in the defaults of an audit event and of an approval", arguments: TestStore.allCases)
     func defaults(_ store: TestStore) async throws {
         try await withMigratedDatabase(store, [GatewayRevisions.chain]) { database, _ in
