@@ -33,6 +33,16 @@ enum ApiServerSettings {
         "STOP_TIMEOUT_SECONDS", in: 1...3_600, default: 30, summary: "How long requests in flight may take after a stop signal")
 
     static let databaseURL = CommonSettings.databaseURL.flag("--database-url")
+    static let poolMaximum = Setting.integer(
+        "DATABASE_POOL_MAX", in: 1...1_000, default: 10, summary: "Most connections to PostgreSQL")
+    static let poolMinimum = Setting.integer(
+        "DATABASE_POOL_MIN", in: 0...1_000, default: 1, summary: "Connections that stay open when nothing is to be done")
+    static let poolTimeout = Setting<Duration>.duration(
+        "DATABASE_POOL_TIMEOUT_SECONDS", in: 0...60, default: 5, summary: "How long a request waits for a free connection")
+    static let connectTimeout = CommonSettings.databaseConnectTimeout
+    static let statementTimeout = Setting<Duration>.duration(
+        "DATABASE_STATEMENT_TIMEOUT_SECONDS", in: 1...600, default: 10,
+        summary: "How long PostgreSQL may work on one statement of a request")
     static let secretKey = Setting<String>(
         "GATEHOUSE_SECRET_KEY", kind: "secret", phrase: "a server secret", allowed: "base64 of 32 bytes, older ones after commas",
         default: nil, defaultText: nil, summary: "Seals and signs; unset makes secret.key beside the SQLite file"
@@ -83,7 +93,12 @@ enum ApiServerSettings {
                     Self.host, Self.port, Self.tlsCertificate, Self.tlsPrivateKey, Self.trustedProxies, Self.corsOrigins,
                     Self.requestDeadline, Self.bodyTimeout, Self.drainPause, Self.stopLimit, Self.metricsEnabled,
                 ]),
-            SettingsCatalogue.Section("Data", [Self.databaseURL, Self.secretKey]),
+            SettingsCatalogue.Section(
+                "Data",
+                [
+                    Self.databaseURL, Self.poolMaximum, Self.poolMinimum, Self.poolTimeout, Self.connectTimeout,
+                    Self.statementTimeout, Self.secretKey,
+                ]),
             SettingsCatalogue.Section("Keys", [Self.keyHeader]),
             SettingsCatalogue.Section(
                 "Limits",
@@ -103,6 +118,11 @@ enum ApiServerSettings {
             "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*", "SECRET_SCAN_MODE",
         ].map { ReservedSetting($0) }
     )
+
+    /// Reserved settings that `.env.example` lists, as newcomers from other systems look for them (CONTRACTS S3-24).
+    static let shownReserved = [
+        "ENVIRONMENT", "ANTHROPIC_API_KEY", "ADMIN_API_KEY", "APPROVAL_TOKEN_TTL_SECONDS", "OTEL_ENABLED",
+    ]
 
     /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).
     private static func limit(_ name: String, default text: String, summary: String) -> Setting<[Quota]> {

@@ -17,6 +17,8 @@ struct CheckConfig: AsyncParsableCommand {
     func run() async throws {
         if self.example {
             print(ApiServerSettings.catalogue.renderEnvironmentExample(), terminator: "")
+            print("\n## Reserved: these are not served yet and ignored, with a warning\n")
+            for name in ApiServerSettings.shownReserved { print("# \(name)=") }
             return
         }
         if self.markdown {

@@ -2,9 +2,7 @@ import AppSupport
 import ArgumentParser
 import Auth
 import Identity
-import Migrations
 import Persistence
-import SchemaSupport
 import Settings
 
 struct Keys: AsyncParsableCommand {
@@ -13,25 +11,21 @@ struct Keys: AsyncParsableCommand {
         subcommands: [CreateKey.self, ListKeys.self, RevokeKey.self]
     )
 
-    /// Opens the database at its newest schema, lends the key store, and closes.
+    /// Opens the database, which must be at the newest schema, lends the key store, and closes.
     ///
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
     static func withStore(_ options: DatabaseOptions, _ body: (KeyStore) async throws -> Void) async throws {
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: options.flags)
-        do {
-            let url = try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL))
-            try await GatehouseSchema.withDatabase(url) { database, migrator in
-                try await migrator.upgrade()
-                try await body(KeyStore(database: database))
+        let database = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "keys")
+        try await database.translatingErrors {
+            let opened = try await database.open(migrates: false) { _ in }
+            do {
+                try await body(KeyStore(database: opened))
+            } catch {
+                await opened.close()
+                throw error
             }
-        } catch let error as PersistenceError where error.code == .invalidURL {
-            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
-        } catch let error as PersistenceError {
-            throw Program.fail("keys: \(error.message)")
-        } catch let error as MigrationError {
-            throw Program.fail("keys: \(error)")
-        } catch let error as AuthError {
-            throw Program.fail("keys: \(error.message)")
+            await opened.close()
         }
     }
 }

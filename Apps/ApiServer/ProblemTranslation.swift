@@ -11,7 +11,12 @@ enum ProblemTranslation {
         case .unavailable, .timedOut, .closed, .serializationFailure:
             return Problem(
                 .serviceUnavailable, "The database cannot answer now", headers: [.retryAfter: "1"], cause: error)
-        case .unencodable:
+        case .outcomeUnknown:
+            return Problem(
+                .serviceUnavailable,
+                "The database went away before it confirmed the change: it may have been made or not",
+                headers: [.retryAfter: "1"], cause: error)
+        case .unencodable, .invalidValue:
             return Problem(.validationError, error.message, cause: error)
         default:
             return nil

@@ -19,13 +19,15 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @Flag(name: .long, help: "Register a first user if there is none, and print the key and a call that works.")
     var firstKey = false
+    @Flag(name: .long, help: "Bring a PostgreSQL database up to date first; a SQLite file always is.")
+    var migrate = false
 
     func run() async throws {
         let flags = self.database.flags.merging(["HOST": self.host, "PORT": self.port]) { _, new in new }
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: flags)
         let logger = Logger(label: "gatehouse")
         for warning in settings.warnings() { logger.warning("setting", metadata: ["warning": .string(warning)]) }
-        let parts = try await ServerParts.make(settings, logger: logger)
+        let parts = try await ServerParts.make(settings, migrates: self.migrate, logger: logger)
         do {
             try await self.serve(parts, settings: settings, logger: logger)
         } catch {

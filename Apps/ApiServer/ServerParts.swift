@@ -8,13 +8,11 @@ import Identity
 import Knowledge
 import KnowledgeHTTP
 import Logging
-import Migrations
 import NIOSSL
 import Persistence
 import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
-import SchemaSupport
 import Settings
 
 /// The parts of the server, put together.
@@ -28,46 +26,34 @@ struct ServerParts {
     /// Limits that are shared with other servers, if a Redis is set.
     let sharedLimits: SharedLimits?
 
-    /// Opens the database, brings its schema up to date, and builds everything on it.
+    /// Opens the database at its newest schema, and builds everything on it.
     ///
+    /// - Parameter migrates: Whether the schema of a PostgreSQL database is brought up to date; one of SQLite always is.
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
-    static func make(_ settings: SettingsReader, logger: Logger) async throws -> ServerParts {
-        do {
-            let server = try Self.serverConfiguration(settings)
-            let url = try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL))
-            let (database, migrator) = try await GatehouseSchema.open(url)
+    static func make(_ settings: SettingsReader, migrates: Bool = false, logger: Logger) async throws -> ServerParts {
+        let server = try Self.serverConfiguration(settings)
+        let place = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "api-server")
+        try place.checkSecret()
+        return try await place.translatingErrors {
+            let database = try await place.open(migrates: migrates) { MigrationLog.note($0, on: logger) }
             do {
                 // Nothing is sealed yet; a secret that cannot be used shall show now and not on the day it is needed.
-                _ = try Self.keyring(settings, database: url)
-                for revision in try await migrator.upgrade() {
-                    logger.info("schema revision applied", metadata: ["revision": "\(revision)"])
-                }
+                _ = try Self.keyring(settings, database: place.url)
                 return try Self.assemble(settings, database: database, server: server, logger: logger)
             } catch {
                 await database.close()
                 throw error
             }
-        } catch let error as PersistenceError where error.code == .invalidURL {
-            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
-        } catch let error as CryptographyError {
-            throw Program.fail("api-server: the server's secret cannot be used: \(error)")
-        } catch let error as PersistenceError {
-            throw Program.fail("api-server: the database cannot be used: \(error.message)")
-        } catch let error as MigrationError {
-            throw Program.fail("api-server: \(error)")
         }
     }
 
-    /// Looks at what single settings cannot tell about themselves: the TLS files, and whether the database is served.
+    /// Looks at what single settings cannot tell about themselves: the TLS files, the database's URL and what it needs.
     ///
     /// - Throws: `ExitCode` 78 after a line on standard error.
     static func checkSettings(_ settings: SettingsReader) throws {
         _ = try self.serverConfiguration(settings)
-        do {
-            try GatehouseSchema.requireServed(try DatabaseURL(try settings.value(of: ApiServerSettings.databaseURL)))
-        } catch let error as PersistenceError {
-            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
-        }
+        let url = try ServerDatabase.url(settings)
+        try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
     }
 
     private static func assemble(
@@ -161,7 +147,7 @@ struct ServerParts {
         case .sqliteMemory:
             return SecretKeyring(current: try ServerSecret.random())
         case .postgres:
-            throw Program.fail("GATEHOUSE_SECRET_KEY: is not set; allowed: base64 of 32 bytes", code: SettingsError.exitCode)
+            throw Program.fail(ServerDatabase.missingSecret, code: SettingsError.exitCode)
         }
     }
 

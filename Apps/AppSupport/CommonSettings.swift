@@ -15,6 +15,10 @@ public enum CommonSettings {
         "DATABASE_URL", schemes: ["sqlite", "postgres", "postgresql", "postgresql+asyncpg"],
         default: "sqlite:var/gatehouse.sqlite", summary: "Where the data is")
 
+    /// `DATABASE_CONNECT_TIMEOUT_SECONDS`
+    public static let databaseConnectTimeout = Setting<Duration>.duration(
+        "DATABASE_CONNECT_TIMEOUT_SECONDS", in: 1...60, default: 5, summary: "How long it may take to connect to PostgreSQL")
+
     /// `REDIS_CA_FILE`
     public static let redisCAFile = Setting.path(
         "REDIS_CA_FILE", summary: "PEM file with the authority of a rediss:// server"

@@ -11,7 +11,11 @@ struct Current: AsyncParsableCommand {
         try await MigrationSession.run(self.database) { migrator in
             for chain in try await migrator.current() {
                 let current = chain.current?.description ?? "\(chain.chain):base"
-                print(chain.isAtHead ? "\(current) (head)" : "\(current) (\(chain.pending.count) pending)")
+                if chain.current == nil, chain.isAtHead {
+                    print("\(current) (nothing applies here)")
+                } else {
+                    print(chain.isAtHead ? "\(current) (head)" : "\(current) (\(chain.pending.count) pending)")
+                }
             }
         }
     }
@@ -25,7 +29,8 @@ struct History: AsyncParsableCommand {
     func run() async throws {
         try await MigrationSession.run(self.database) { migrator in
             for revision in try await migrator.history() {
-                let state = revision.appliedAt.map { "applied \($0.rfc3339)" } ?? (revision.isApplicable ? "pending" : "not applicable")
+                let state =
+                    revision.appliedAt.map { "applied \($0.rfc3339)" } ?? (revision.isApplicable ? "pending" : "not applicable")
                 print("\(revision.key)\(revision.isHead ? " (head)" : "")  \(state)  \(revision.title)")
             }
         }
@@ -40,12 +45,14 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         try await MigrationSession.run(self.database) { migrator in
-            let pending = try await migrator.check()
-            if pending.isEmpty {
+            let status = try await migrator.status()
+            if status.isCurrent {
                 print("at head")
                 return
             }
-            for key in pending { print("pending \(key)") }
+            for key in status.pending { print("pending \(key)") }
+            for chain in status.waitingForAdoption { print("waits for adoption \(chain)") }
+            for table in status.unrecordedTables { print("without a record \(table)") }
             throw ExitCode(1)
         }
     }

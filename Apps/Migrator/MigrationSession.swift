@@ -1,5 +1,7 @@
 import AppSupport
 import ArgumentParser
+import Auth
+import Cryptography
 import Migrations
 import Persistence
 import SchemaSupport
@@ -11,15 +13,34 @@ enum MigrationSession {
     ///
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
     static func run(_ options: DatabaseOptions, _ body: (Migrator) async throws -> Void) async throws {
+        try await self.run(options) { _, migrator in try await body(migrator) }
+    }
+
+    /// Opens the database, lends it with a migrator, and closes.
+    ///
+    /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
+    static func run(_ options: DatabaseOptions, _ body: (any Database, Migrator) async throws -> Void) async throws {
         let settings = try Program.begin(MigratorSettings.catalogue, flags: ["DATABASE_URL": options.databaseURL])
+        let configuration = GatehouseSchema.migrationConfiguration(
+            connectTimeout: try settings.value(of: MigratorSettings.connectTimeout),
+            lockTimeout: try settings.value(of: MigratorSettings.lockTimeout))
+        let url: DatabaseURL
         do {
-            let url = try DatabaseURL(try settings.value(of: MigratorSettings.databaseURL))
-            try await GatehouseSchema.withDatabase(url) { _, migrator in try await body(migrator) }
+            url = try DatabaseURL(try settings.value(of: MigratorSettings.databaseURL))
+        } catch let error as PersistenceError {
+            throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
+        }
+        do {
+            try await GatehouseSchema.withDatabase(url, postgres: configuration, body)
         } catch let error as PersistenceError where error.code == .invalidURL {
             throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
         } catch let error as PersistenceError {
-            throw Program.fail("migrator: \(error.message)")
+            throw Program.fail("migrator: \(error.reason(for: url))")
         } catch let error as MigrationError {
+            throw Program.fail("migrator: \(error)")
+        } catch let error as AuthError {
+            throw Program.fail("migrator: \(error.message)")
+        } catch let error as CryptographyError {
             throw Program.fail("migrator: \(error)")
         }
     }

@@ -14,15 +14,20 @@ struct MigratorCommand: AsyncParsableCommand {
             \(MigratorSettings.catalogue.renderHelp())
             """,
         version: Gatehouse.version,
-        subcommands: [Upgrade.self, Downgrade.self, Current.self, History.self, Check.self, Stamp.self]
+        subcommands: [Upgrade.self, Downgrade.self, Current.self, History.self, Check.self, Stamp.self, Seed.self]
     )
 }
 
 /// The settings of `migrator`.
 enum MigratorSettings {
     static let databaseURL = CommonSettings.databaseURL.flag("--database-url")
+    static let connectTimeout = CommonSettings.databaseConnectTimeout
+    static let lockTimeout = Setting<Duration>.duration(
+        "DATABASE_LOCK_TIMEOUT_SECONDS", in: 1...3_600, default: 30,
+        summary: "How long a change waits for a table of PostgreSQL that somebody uses, and others behind it")
     static let catalogue = SettingsCatalogue([
-        SettingsCatalogue.Section("Database", [Self.databaseURL]), CommonSettings.logging,
+        SettingsCatalogue.Section("Database", [Self.databaseURL, Self.connectTimeout, Self.lockTimeout]),
+        CommonSettings.logging,
     ])
 }
 
