@@ -137,8 +137,7 @@ private final class ListeningThread: Sendable {
     /// Runs statements one after the other, and waits for each for as long as connecting may take.
     private func say(_ texts: [String], on connection: LibpqConnection) throws(PersistenceError) {
         for text in texts {
-            var group = CommandGroup()
-            group.append(.plain(text))
+            let group = CommandGroup(alone: text)
             try group.send(on: connection)
             let deadline = ContinuousClock.now + self.configuration.connectTimeout
             let answer = try group.readAnswer(on: connection) { () throws(PersistenceError) in

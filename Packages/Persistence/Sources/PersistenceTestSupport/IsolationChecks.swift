@@ -80,6 +80,28 @@ extension DatabaseConformance {
                 #expect(transacted == width)
             }
         },
+        Check("goes on in every way of borrowing after a statement was refused unseen") { database in
+            try await Self.createAccounts(in: database)
+            for _ in 0..<2 {
+                for refused in [SQL(unchecked: "BEGIN"), SQL(unchecked: "SELECT 'a\u{0}'")] {
+                    try await database.read { connection in _ = try? connection.query(refused) }
+                    let changed = try await database.write { connection in
+                        _ = try? connection.query(refused)
+                        return try connection.execute("UPDATE accounts SET balance = balance + 1")
+                    }
+                    #expect(changed == 1)
+                    try await database.write { connection in _ = try? connection.query(refused) }
+                    await #expect(throws: PersistenceError(.readOnly, message: "")) {
+                        try await database.read { try $0.execute("UPDATE accounts SET balance = 1") }
+                    }
+                    try await database.transaction { connection in
+                        _ = try? connection.savepoint { _ = try connection.query(refused) }
+                        try connection.execute("UPDATE accounts SET balance = balance + 1")
+                    }
+                }
+            }
+            #expect(try await Self.balance(in: database) == 108)
+        },
         Check("tells a statement that cannot be done from one that came second, wherever it stands") { database in
             try await Self.createAccounts(in: database)
             let wrong: SQL = database.dialect == .sqlite ? "SELECT nothing FROM owners" : "SELECT count(*) FROM owners FOR UPDATE"

@@ -257,11 +257,14 @@ final class PostgresSession {
             throw PersistenceError(.unavailable, message: "the connection to the database was lost")
         }
         let isFirst = !self.transaction.hasBegun
+        // First of all, for a statement that is refused here leaves the preliminaries to the next one.
+        var tail = CommandGroup()
+        if let opening = self.opening { _ = try self.statements.add(opening, isControl: true, to: &tail) }
+        let statement = try self.statements.add(sql, isControl: isControl, parameters: parameters, to: &tail)
         var group = CommandGroup()
         if isFirst { try self.addPreliminaries(to: &group) }
         let preliminaryCount = group.commands.count
-        if let opening = self.opening { _ = try self.statements.add(opening, isControl: true, to: &group) }
-        let statement = try self.statements.add(sql, isControl: isControl, parameters: parameters, to: &group)
+        for command in tail.commands { group.append(command) }
         let isImplicit = self.transaction.isOpen && !self.isExplicit
         if !isImplicit { group.append(.synchronise) }
         let answer: CommandGroup.Answer
