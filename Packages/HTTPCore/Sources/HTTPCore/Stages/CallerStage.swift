@@ -38,7 +38,8 @@ struct CallerStage: RouterMiddleware {
             throw problem
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            throw Problem(.serviceUnavailable, "Credentials cannot be checked now", cause: error)
+            throw Problem(
+                .serviceUnavailable, "Credentials cannot be checked now", headers: [.retryAfter: "1"], cause: error)
         }
     }
 

@@ -82,7 +82,8 @@ extension Problem {
 
     /// The answer to a request that took too long.
     static func deadlineExceeded(_ deadline: Duration) -> Problem {
-        var problem = Problem(.serviceUnavailable, "The request took longer than \(deadline)")
+        var problem = Problem(
+            .serviceUnavailable, "The request took longer than \(deadline)", headers: [.retryAfter: "1"])
         // A body that was being read when the task was cancelled cannot be read on.
         problem.closesConnection = true
         return problem
