@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -5,10 +6,10 @@ import Testing
 
 @Suite("The newcomer's path")
 struct NewcomerTests {
-    @Test("prints a first key once, and the call beside it works")
-    func firstKey() async throws {
-        try await withTemporaryDirectory { folder in
-            try await withServer(in: folder, arguments: ["--first-key"]) { server async throws in
+    @Test("prints a first key once, and the call beside it works", arguments: TestStore.allCases)
+    func firstKey(on store: TestStore) async throws {
+        try await withTestPlace(on: store) { place in
+            try await withServer(in: place, arguments: ["--first-key"]) { server async throws in
                 _ = try await server.child.waitForLine { $0.contains("curl") }
                 let output = server.child.output().text
                 #expect(output.contains("Gatehouse listens at http://127.0.0.1:\(server.client.port)\n"))
@@ -30,7 +31,7 @@ struct NewcomerTests {
                 #expect(try read.string("solution_text") == "Pick port 0")
                 #expect(try read.string("contributor_id") == user)
             }
-            try await withServer(in: folder, arguments: ["--first-key"]) { server async throws in
+            try await withServer(in: place, arguments: ["--first-key"]) { server async throws in
                 _ = try await server.child.waitForLine { $0.hasPrefix("Gatehouse listens at ") }
                 server.child.send(signal: 15)
                 #expect(try await server.child.waitForExit() == .exited(0))
@@ -39,9 +40,9 @@ struct NewcomerTests {
         }
     }
 
-    @Test("prints no key unless asked")
-    func noKey() async throws {
-        try await withServer { server async throws in
+    @Test("prints no key unless asked", arguments: TestStore.allCases)
+    func noKey(on store: TestStore) async throws {
+        try await withServer(on: store) { server async throws in
             server.child.send(signal: 15)
             #expect(try await server.child.waitForExit() == .exited(0))
             #expect(server.child.output().text == "")

@@ -4,6 +4,9 @@
 package actor Turnstile {
     package static let servers = Turnstile(places: 4)
 
+    /// Whether the task has a place; it then waits for no second one, as everybody who has one might.
+    @TaskLocal private static var hasPlace = false
+
     private var places: Int
     private var line: [CheckedContinuation<Void, Never>] = []
 
@@ -27,12 +30,13 @@ package actor Turnstile {
         }
     }
 
-    /// Runs `body` when there is a place.
+    /// Runs `body` when there is a place; at once within another such body.
     package nonisolated func withPlace<Value>(_ body: () async throws -> Value) async throws -> Value {
+        if Self.hasPlace { return try await body() }
         await self.enter()
         let result: Result<Value, any Error>
         do {
-            result = .success(try await body())
+            result = .success(try await Self.$hasPlace.withValue(true) { try await body() })
         } catch {
             result = .failure(error)
         }

@@ -1,12 +1,14 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import TestKit
 import Testing
 
 @Suite("The command keys beside a running server")
 struct KeysCommandTests {
-    @Test("makes a key that works at once, lists it without its secret, and ends it within a second")
-    func life() async throws {
-        try await withServer { server in
+    @Test(
+        "makes a key that works at once, lists it without its secret, and ends it within a second", arguments: TestStore.allCases)
+    func life(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let made = try await Programs.apiServer(
                 "keys", "create", "--email", "jo@example.org", "--label", "laptop", "--expires-in-days", "3", in: server.folder)
             #expect(made.isSuccess)
@@ -30,9 +32,9 @@ struct KeysCommandTests {
         }
     }
 
-    @Test("a key of the server is ended in the same way, and the user's other key stays")
-    func revocation() async throws {
-        try await withServer { server in
+    @Test("a key of the server is ended in the same way, and the user's other key stays", arguments: TestStore.allCases)
+    func revocation(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let user = try await server.makeUser()
             let made = try await Programs.apiServer("keys", "create", "--user", user.id, in: server.folder).standardOutput.text
             let other = try #require(made.firstMatch(of: #/gth_\w{46}/#).map { String($0.0) })
@@ -50,24 +52,24 @@ struct KeysCommandTests {
             ("revoke nosuchid", Int32(1)), ("revoke x", 1), ("revoke", 64), ("create --user nobody", 1),
             ("create --expires-in-days 0", 64),
             ("create --user u --email a@b", 64),
-        ])
-    func mistakes(_ command: String, status: Int32) async throws {
-        let arguments = ["keys"] + command.split(separator: " ").map(String.init)
-        try await withTemporaryDirectory { folder in
+        ], TestStore.allCases)
+    func mistakes(_ mistake: (command: String, status: Int32), on store: TestStore) async throws {
+        let arguments = ["keys"] + mistake.command.split(separator: " ").map(String.init)
+        try await withTestPlace(on: store) { place in
             let result = try await runProcess(
                 Programs.apiServer, arguments: arguments, environment: Programs.environment([:]),
-                workingDirectory: folder)
-            #expect(result.termination == .exited(status), "\(result.standardError.text)")
+                workingDirectory: place.folder)
+            #expect(result.termination == .exited(mistake.status), "\(result.standardError.text)")
             #expect(!result.standardError.bytes.isEmpty)
             #expect(!result.standardError.text.contains("Fatal"))
         }
     }
 
-    @Test("refuses an e-mail address that is taken")
-    func takenEmail() async throws {
-        try await withTemporaryDirectory { folder in
-            #expect(try await Programs.apiServer("keys", "create", "--email", "jo@example.org", in: folder).isSuccess)
-            let again = try await Programs.apiServer("keys", "create", "--email", "jo@example.org", in: folder)
+    @Test("refuses an e-mail address that is taken", arguments: TestStore.allCases)
+    func takenEmail(on store: TestStore) async throws {
+        try await withTestPlace(on: store) { place in
+            #expect(try await Programs.apiServer("keys", "create", "--email", "jo@example.org", in: place.folder).isSuccess)
+            let again = try await Programs.apiServer("keys", "create", "--email", "jo@example.org", in: place.folder)
             #expect(again.termination == .exited(1))
             #expect(again.standardError.lines.count == 1)
         }

@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -50,9 +51,10 @@ struct LogTests {
         }
     }
 
-    @Test("tells the request id, the template and the status of a request, and nothing of its path")
-    func access() async throws {
-        try await withServer { server in
+    @Test(
+        "tells the request id, the template and the status of a request, and nothing of its path", arguments: TestStore.allCases)
+    func access(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let user = try await server.makeUser()
             let path = "/api/v1/traces/\(user.id)"
             let answer = try await server.client.send("GET", path, fields: ["X-Request-ID: mine-1"], key: user.key)

@@ -29,7 +29,11 @@ struct SettingsTests {
         BadSettings(["CORS_ORIGINS": "localhost"], naming: "CORS_ORIGINS"),
         BadSettings(["DATABASE_URL": "mysql://u:\(Self.secret)@h/db"], naming: "DATABASE_URL"),
         BadSettings(["DATABASE_URL": "sqlite://host/file"], naming: "DATABASE_URL"),
-        BadSettings(["DATABASE_URL": "postgresql://u:\(Self.secret)@localhost:1/db"], naming: "DATABASE_URL"),
+        BadSettings(["DATABASE_URL": "postgresql://u:\(Self.secret)@localhost:1/db"], naming: "GATEHOUSE_SECRET_KEY"),
+        BadSettings(["DATABASE_URL": "postgresql://u:\(Self.secret)@localhost:x/db"], naming: "DATABASE_URL"),
+        BadSettings(["DATABASE_POOL_MAX": "0"], naming: "DATABASE_POOL_MAX"),
+        BadSettings(["DATABASE_POOL_MAX": "3", "DATABASE_POOL_MIN": "4"], naming: "DATABASE_POOL_MIN"),
+        BadSettings(["DATABASE_STATEMENT_TIMEOUT_SECONDS": "0"], naming: "DATABASE_STATEMENT_TIMEOUT_SECONDS"),
         BadSettings(["GATEHOUSE_SECRET_KEY": Self.secret], naming: "GATEHOUSE_SECRET_KEY"),
         BadSettings(["TLS_CERTIFICATE": "cert.pem"], naming: "TLS_PRIVATE_KEY"),
         BadSettings(["TLS_PRIVATE_KEY": "key.pem"], naming: "TLS_CERTIFICATE"),
@@ -123,12 +127,16 @@ struct SettingsTests {
     func checkConfig() async throws {
         try await withTemporaryDirectory { folder in
             let key = Data(repeating: 7, count: 32).base64EncodedString()
-            let settings = ["GATEHOUSE_SECRET_KEY": key, "DATABASE_URL": "postgres://u:\(Self.secret)@h/db"]
-            let result = try await Programs.apiServer("check-config", in: folder, settings: settings)
-            #expect(result.standardError.lines == ["DATABASE_URL: PostgreSQL is not served yet; allowed: sqlite:PATH"])
-            #expect(!result.standardOutput.text.contains(key))
-            #expect(!result.standardOutput.text.contains(Self.secret))
-            #expect(result.standardOutput.text.contains("postgres://u:***@h/db"))
+            for url in [
+                "postgres://u:\(Self.secret)@h/db", "postgresql+asyncpg://u@h/db?password=\(Self.secret)&sslmode=require",
+            ] {
+                let settings = ["GATEHOUSE_SECRET_KEY": key, "DATABASE_URL": url]
+                let result = try await Programs.apiServer("check-config", in: folder, settings: settings)
+                #expect(result.isSuccess, "\(result.standardError.text)")
+                #expect(!result.standardOutput.text.contains(key))
+                #expect(!result.standardOutput.text.contains(Self.secret))
+                #expect(result.standardOutput.text.contains("***"))
+            }
             let bad = try await Programs.apiServer("check-config", in: folder, settings: ["GATEHOUSE_SECRET_KEY": Self.secret])
             #expect(bad.termination == .exited(78))
         }
@@ -151,6 +159,37 @@ struct SettingsTests {
             #expect(try await Programs.migrator("--version", in: folder).standardOutput.lines == version)
             try await withServer(in: folder) { server async throws in
                 #expect([try await server.client.send("GET", "/health").string("version")] == version)
+            }
+        }
+    }
+
+    /// What a database that cannot be reached may show: its host, not the password for it.
+    @Test(
+        "no program shows the password of DATABASE_URL, whatever goes wrong",
+        arguments: [
+            "postgres://u:\(secret)@127.0.0.1:1/db", "postgres://u@127.0.0.1:1/db?password=\(secret)",
+            "postgres://u:\(secret)@127.0.0.1:1/db?sslmode=\(secret)x", "postgres://u:\(secret)@127.0.0.1:1/db?nonsense=1",
+            "postgres://u:\(secret)@127.0.0.1:99999/db", "postgres://u:\(secret)%zz@127.0.0.1:1/db",
+        ])
+    func passwords(_ url: String) async throws {
+        try await withTemporaryDirectory { folder in
+            let key = Data(repeating: 7, count: 32).base64EncodedString()
+            let settings = ["DATABASE_URL": url, "GATEHOUSE_SECRET_KEY": key, "PORT": "0", "LOG_LEVEL": "trace"]
+            for (program, arguments) in [
+                (Programs.apiServer, ["serve"]), (Programs.apiServer, ["serve", "--migrate"]),
+                (Programs.apiServer, ["keys", "list"]),
+                (Programs.apiServer, ["--help"]), (Programs.apiServer, ["check-config"]), (Programs.migrator, ["check"]),
+                (Programs.migrator, ["upgrade"]), (Programs.migrator, ["seed"]), (Programs.migrator, ["--help"]),
+            ] {
+                let result = try await runProcess(
+                    program, arguments: arguments, environment: Programs.environment(settings), workingDirectory: folder)
+                let text = result.standardError.text + result.standardOutput.text
+                #expect(!text.contains("\(Self.secret)@") && !text.contains(":\(Self.secret)"), "\(arguments): \(text)")
+                #expect(!text.contains("=\(Self.secret)&") && !text.contains("password=\(Self.secret)"), "\(arguments): \(text)")
+                if arguments == ["serve"] || arguments == ["upgrade"] {
+                    #expect(!result.isSuccess)
+                    #expect(result.standardError.lines.count == 1, "\(text)")
+                }
             }
         }
     }

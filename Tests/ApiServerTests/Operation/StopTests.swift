@@ -1,4 +1,5 @@
 import Foundation
+import PersistenceTestDatabases
 import ProgramTestSupport
 import TestKit
 import Testing
@@ -11,9 +12,9 @@ struct StopTests {
         return (Array(bytes.dropLast(40)), Array(bytes.suffix(40)))
     }
 
-    @Test("a request in flight is finished, /readyz says draining, and the status is 0")
-    func graceful() async throws {
-        try await withServer(settings: ["DRAIN_SECONDS": "2"]) { server in
+    @Test("a request in flight is finished, /readyz says draining, and the status is 0", arguments: TestStore.allCases)
+    func graceful(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["DRAIN_SECONDS": "2"]) { server in
             let user = try await server.makeUser()
             let (first, rest) = Self.beginning(key: user.key)
             let resume = DispatchSemaphore(value: 0)
@@ -77,10 +78,10 @@ struct StopTests {
         }
     }
 
-    @Test("kill -9 right after a 202 loses nothing")
-    func killed() async throws {
-        try await withTemporaryDirectory { folder in
-            let (key, ids) = try await withServer(in: folder) { server in
+    @Test("kill -9 right after a 202 loses nothing", arguments: TestStore.allCases)
+    func killed(on store: TestStore) async throws {
+        try await withTestPlace(on: store) { place in
+            let (key, ids) = try await withServer(in: place) { server in
                 let user = try await server.makeUser()
                 let answers = try await server.client.pipeline(
                     20, "POST", "/api/v1/traces", key: user.key, body: RunningServer.trace)
@@ -89,7 +90,7 @@ struct StopTests {
                 #expect(try await server.child.waitForExit() == .signalled(SIGKILL))
                 return (user.key, try answers.map { try $0.string("id") })
             }
-            try await withServer(in: folder) { server async throws in
+            try await withServer(in: place) { server async throws in
                 for id in ids {
                     #expect(try await server.client.send("GET", "/api/v1/traces/\(id)", key: key).status == 200)
                 }

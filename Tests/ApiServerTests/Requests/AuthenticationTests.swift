@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -5,9 +6,9 @@ import Testing
 
 @Suite("Keys at the running server")
 struct AuthenticationTests {
-    @Test("answers every credential that is not valid alike, byte for byte")
-    func refusalsAreAlike() async throws {
-        try await withServer { server in
+    @Test("answers every credential that is not valid alike, byte for byte", arguments: TestStore.allCases)
+    func refusalsAreAlike(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let user = try await server.makeUser()
             let revoked = try await server.makeUser()
             let id = try #require(revoked.key.wholeMatch(of: #/gth_(.{8}).*/#).map { String($0.1) })
@@ -47,9 +48,9 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("limits failed authentication by address, and a valid key still passes")
-    func failuresAreLimited() async throws {
-        try await withServer(settings: ["RATE_LIMIT_FAILED_AUTH": "3/hour"]) { server in
+    @Test("limits failed authentication by address, and a valid key still passes", arguments: TestStore.allCases)
+    func failuresAreLimited(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["RATE_LIMIT_FAILED_AUTH": "3/hour"]) { server in
             let user = try await server.makeUser()
             let answers = try await server.client.pipeline(5, "GET", "/api/v1/keys/verify", key: "wrong")
             #expect(answers.map(\.status) == [401, 401, 401, 429, 429])
@@ -59,9 +60,9 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("limits making keys by address, and a valid key still passes")
-    func creationIsLimited() async throws {
-        try await withServer(settings: ["RATE_LIMIT_KEY_CREATION": "2/hour"]) { server in
+    @Test("limits making keys by address, and a valid key still passes", arguments: TestStore.allCases)
+    func creationIsLimited(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["RATE_LIMIT_KEY_CREATION": "2/hour"]) { server in
             let user = try await server.makeUser()
             _ = try await server.makeUser()
             let refused = try await server.client.send("POST", "/api/v1/keys", body: "{}")
@@ -71,9 +72,9 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("honours API_KEY_HEADER_NAME, in requests and in the API description")
-    func headerName() async throws {
-        try await withServer(settings: ["API_KEY_HEADER_NAME": "X-Gate"]) { server in
+    @Test("honours API_KEY_HEADER_NAME, in requests and in the API description", arguments: TestStore.allCases)
+    func headerName(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["API_KEY_HEADER_NAME": "X-Gate"]) { server in
             let user = try await server.makeUser()
             let path = "/api/v1/keys/verify"
             #expect(try await server.client.send("GET", path, fields: ["x-gate: \(user.key)"]).status == 200)
@@ -85,9 +86,9 @@ struct AuthenticationTests {
         }
     }
 
-    @Test("refuses an e-mail address that is taken, and takes reserved domains")
-    func email() async throws {
-        try await withServer { server in
+    @Test("refuses an e-mail address that is taken, and takes reserved domains", arguments: TestStore.allCases)
+    func email(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let body = #"{"email":"burst-3@test.invalid","display_name":null}"#
             #expect(try await server.client.send("POST", "/api/v1/keys", body: body).status == 201)
             let again = try await server.client.send("POST", "/api/v1/keys", body: body)

@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -7,9 +8,9 @@ import Testing
 struct BadInputTests {
     private static let mebibyte = 1 << 20
 
-    @Test("gets a 4xx each, and the server lives on")
-    func refusals() async throws {
-        try await withServer { server in
+    @Test("gets a 4xx each, and the server lives on", arguments: TestStore.allCases)
+    func refusals(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let user = try await server.makeUser()
             for (name, bytes, statuses) in Self.requests(key: user.key) {
                 let answer: HTTPAnswer
@@ -76,9 +77,9 @@ struct BadInputTests {
         ]
     }
 
-    @Test("all violations are told at once")
-    func violations() async throws {
-        try await withServer { server async throws in
+    @Test("all violations are told at once", arguments: TestStore.allCases)
+    func violations(on store: TestStore) async throws {
+        try await withServer(on: store) { server async throws in
             let user = try await server.makeUser()
             let body = #"{"title":5,"solution_text":"","tags":["a",1,null],"agent_model":[],"metadata_json":"x"}"#
             let answer = try await server.client.send("POST", "/api/v1/traces", key: user.key, body: body)
@@ -120,9 +121,9 @@ struct BadInputTests {
         }
     }
 
-    @Test("a body that stops coming is given up after BODY_TIMEOUT_SECONDS")
-    func slowBody() async throws {
-        try await withServer(settings: ["BODY_TIMEOUT_SECONDS": "1"]) { server in
+    @Test("a body that stops coming is given up after BODY_TIMEOUT_SECONDS", arguments: TestStore.allCases)
+    func slowBody(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["BODY_TIMEOUT_SECONDS": "1"]) { server in
             let user = try await server.makeUser()
             let bytes = HTTPClient.request("POST", "/api/v1/traces", key: user.key, body: RunningServer.trace).dropLast(5)
             let start = ContinuousClock.now
@@ -136,18 +137,16 @@ struct BadInputTests {
         }
     }
 
-    @Test("a client that hangs up in the middle leaves nothing behind")
-    func hangingUp() async throws {
-        try await withServer { server in
+    @Test("a client that hangs up in the middle leaves nothing behind", arguments: TestStore.allCases)
+    func hangingUp(on store: TestStore) async throws {
+        try await withServer(on: store) { server in
             let user = try await server.makeUser()
             let bytes = HTTPClient.request("POST", "/api/v1/traces", key: user.key, body: RunningServer.trace)
             for count in stride(from: 1, to: bytes.count, by: 37) {
                 try await server.client.withConnection { try $0.send(Array(bytes.prefix(count))) }
             }
             #expect(try await server.client.send("GET", "/readyz").status == 200)
-            let stored = try await runProcess(
-                "sqlite3", arguments: ["-readonly", "\(server.folder)/var/gatehouse.sqlite", "SELECT count(*) FROM traces"])
-            #expect(stored.standardOutput.lines == ["0"])
+            #expect(try await server.place.query("SELECT count(*) FROM traces") == ["0"])
         }
     }
 }

@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -5,12 +6,14 @@ import Testing
 
 @Suite("Limits of the running server")
 struct LimitTests {
-    @Test("refuses request 61 of a read burst and request 21 of a write burst, each with Retry-After", arguments: [true, false])
-    func usualLimits(ofReading isReading: Bool) async throws {
+    @Test(
+        "refuses request 61 of a read burst and request 21 of a write burst, each with Retry-After",
+        arguments: [true, false], TestStore.allCases)
+    func usualLimits(ofReading isReading: Bool, on store: TestStore) async throws {
         let limit = isReading ? 60 : 20
         // A token comes back after this long; a burst that took longer proves nothing.
         let refill = Duration.seconds(60) / limit
-        try await withServer { server in
+        try await withServer(on: store) { server in
             for _ in 0..<5 {
                 let user = try await server.makeUser()
                 let path = isReading ? "/api/v1/traces/\(try await server.makeTrace(key: user.key))" : "/api/v1/traces"
@@ -40,10 +43,12 @@ struct LimitTests {
         }
     }
 
-    @Test("takes capacities from the environment, shares them among keys of a user and parts them between users")
-    func capacities() async throws {
+    @Test(
+        "takes capacities from the environment, shares them among keys of a user and parts them between users",
+        arguments: TestStore.allCases)
+    func capacities(on store: TestStore) async throws {
         let settings = ["RATE_LIMIT_READ_PER_MINUTE": "3", "RATE_LIMIT_WRITE_PER_MINUTE": "2"]
-        try await withServer(settings: settings) { server in
+        try await withServer(on: store, settings: settings) { server in
             let first = try await server.makeUser()
             let made = try await Programs.apiServer("keys", "create", "--user", first.id, in: server.folder)
             let further = try #require(made.standardOutput.text.firstMatch(of: #/key +(gth_\w+)/#).map { String($0.1) })
@@ -70,9 +75,9 @@ struct LimitTests {
         }
     }
 
-    @Test("consumes for an invalid body, not for a wrong key")
-    func order() async throws {
-        try await withServer(settings: ["RATE_LIMIT_WRITE_PER_MINUTE": "2"]) { server in
+    @Test("consumes for an invalid body, not for a wrong key", arguments: TestStore.allCases)
+    func order(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["RATE_LIMIT_WRITE_PER_MINUTE": "2"]) { server in
             let user = try await server.makeUser()
             #expect(try await server.client.send("POST", "/api/v1/traces", key: "wrong", body: "{}").status == 401)
             #expect(try await server.client.send("POST", "/api/v1/traces", key: user.key, body: "{").status == 422)
@@ -81,10 +86,10 @@ struct LimitTests {
         }
     }
 
-    @Test("limits nothing with RATE_LIMIT_ENABLED=false")
-    func disabled() async throws {
+    @Test("limits nothing with RATE_LIMIT_ENABLED=false", arguments: TestStore.allCases)
+    func disabled(on store: TestStore) async throws {
         let settings = ["RATE_LIMIT_ENABLED": "false", "RATE_LIMIT_READ_PER_MINUTE": "1", "RATE_LIMIT_FAILED_AUTH": "1/hour"]
-        try await withServer(settings: settings) { server in
+        try await withServer(on: store, settings: settings) { server in
             let user = try await server.makeUser()
             let path = "/api/v1/traces/\(try await server.makeTrace(key: user.key))"
             let answers = try await server.client.pipeline(10, "GET", path, key: user.key)

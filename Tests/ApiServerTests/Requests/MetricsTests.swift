@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -5,9 +6,10 @@ import Testing
 
 @Suite("Metrics of the running server")
 struct MetricsTests {
-    @Test("counts requests by template, method and group of status, without ids, health and itself")
-    func counts() async throws {
-        try await withServer { server async throws in
+    @Test(
+        "counts requests by template, method and group of status, without ids, health and itself", arguments: TestStore.allCases)
+    func counts(on store: TestStore) async throws {
+        try await withServer(on: store) { server async throws in
             let user = try await server.makeUser()
             let trace = try await server.makeTrace(key: user.key)
             for _ in 0..<2 {

@@ -1,16 +1,17 @@
 import Foundation
+import PersistenceTestDatabases
 import ProgramTestSupport
 import TestKit
 import Testing
 
 @Suite("Secrecy of keys")
 struct SecrecyTests {
-    @Test("leaves no key in the log, the files or a later answer", arguments: ["text", "json"])
-    func keysAreNowhere(format: String) async throws {
-        try await withTemporaryDirectory { folder in
+    @Test("leaves no key in the log, the files or a later answer", arguments: zip(["text", "json"], TestStore.allCases))
+    func keysAreNowhere(format: String, on store: TestStore) async throws {
+        try await withTestPlace(on: store) { place in
             var secrets: [String] = []
             var answers: [HTTPAnswer] = []
-            let log = try await withServer(in: folder, settings: ["LOG_LEVEL": "trace", "LOG_FORMAT": format]) { server in
+            let log = try await withServer(in: place, settings: ["LOG_LEVEL": "trace", "LOG_FORMAT": format]) { server in
                 let first = try await server.makeUser()
                 let second = try await server.makeUser()
                 let wrong = ["wrong-" + "key-0123456789", String(first.key.dropLast(2)) + "zz"]
@@ -26,12 +27,12 @@ struct SecrecyTests {
                 }
                 answers.append(try await server.client.send("GET", "/metrics"))
                 answers.append(try await server.client.send("GET", "/openapi.json"))
-                let list = try await Programs.apiServer("keys", "list", in: folder)
+                let list = try await Programs.apiServer("keys", "list", in: place.folder)
                 #expect(list.isSuccess)
                 try Self.expectNone(of: secrets, in: Data(list.standardOutput.bytes), "keys list")
                 // The write-ahead log is there only while the server runs.
-                #expect(try Self.files(in: folder).contains { $0.hasSuffix("-wal") })
-                try Self.expectNone(of: secrets, inFilesOf: folder)
+                if store == .sqlite { #expect(try Self.files(in: place.folder).contains { $0.hasSuffix("-wal") }) }
+                try Self.expectNone(of: secrets, inFilesOf: place)
                 server.child.send(signal: 15)
                 #expect(try await server.child.waitForExit() == .exited(0))
                 let log = server.child.output(of: .standardError)
@@ -43,7 +44,10 @@ struct SecrecyTests {
                     && answers.contains { $0.status == 202 })
             try Self.expectNone(of: secrets, in: Data(log), "the log")
             for answer in answers { try Self.expectNone(of: secrets, in: Data(answer.comparable.utf8), "an answer") }
-            try Self.expectNone(of: secrets, inFilesOf: folder)
+            try Self.expectNone(of: secrets, inFilesOf: place)
+            let rows = try await place.dump()
+            #expect(rows.contains("Pick port 0"), "the traces are there")
+            try Self.expectNone(of: secrets, in: Data(rows.utf8), "the database")
         }
     }
 
@@ -55,9 +59,9 @@ struct SecrecyTests {
         }
     }
 
-    private static func expectNone(of secrets: [String], inFilesOf folder: String) throws {
-        let files = try self.files(in: folder)
-        #expect(files.contains { $0.hasSuffix("gatehouse.sqlite") })
+    private static func expectNone(of secrets: [String], inFilesOf place: TestPlace) throws {
+        let files = try self.files(in: place.folder)
+        if place.store == .sqlite { #expect(files.contains { $0.hasSuffix("gatehouse.sqlite") }) }
         for file in files { try self.expectNone(of: secrets, in: Data(contentsOf: URL(filePath: file)), file) }
     }
 

@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -7,13 +8,13 @@ import Testing
 struct SharedLimitTests {
     private static let settings = ["RATE_LIMIT_READ_PER_MINUTE": "3", "RATE_LIMIT_WRITE_PER_MINUTE": "2"]
 
-    @Test("are those of all servers, under the prescribed keys, which always expire")
-    func shares() async throws {
+    @Test("are those of all servers, under the prescribed keys, which always expire", arguments: TestStore.allCases)
+    func shares(on store: TestStore) async throws {
         try await withRedisServer { redis in
-            try await withTemporaryDirectory { folder in
+            try await withTestPlace(on: store) { place in
                 let settings = Self.settings.merging(["REDIS_URL": redis.url]) { _, new in new }
-                try await withServer(in: folder, settings: settings) { first in
-                    try await withServer(in: folder, settings: settings) { second in
+                try await withServer(in: place, settings: settings) { first in
+                    try await withServer(in: place, settings: settings) { second in
                         let user = try await first.makeUser()
                         let id = try await first.makeTrace(key: user.key)
                         var statuses: [Int] = []

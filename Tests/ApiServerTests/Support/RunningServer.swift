@@ -1,3 +1,4 @@
+import PersistenceTestDatabases
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -7,8 +8,11 @@ import Testing
 struct RunningServer: Sendable {
     let child: ChildProcess
     let client: HTTPClient
-    /// Its working directory; its data is in `var` there.
-    let folder: String
+    /// Its working directory and database.
+    let place: TestPlace
+
+    /// Its working directory.
+    var folder: String { self.place.folder }
 
     /// The log so far.
     var log: String { self.child.output(of: .standardError).text }
@@ -43,35 +47,44 @@ struct RunningServer: Sendable {
     }
 }
 
-/// Starts `api-server` in a folder on a free port, lends it when it listens, and stops it.
+/// Starts `api-server` in a place on a free port, lends it when it listens, and stops it.
 ///
 /// - Parameters:
 ///   - settings: Environment of the server; nothing else that is a setting is in it, save that it stops without a pause.
 ///   - arguments: Arguments after `serve --port 0`.
 func withServer<Value>(
-    in folder: String, settings: [String: String] = [:], arguments: [String] = [],
+    in place: TestPlace, settings: [String: String] = [:], arguments: [String] = [],
     _ body: (RunningServer) async throws -> Value
 ) async throws -> Value {
     try await Turnstile.servers.withPlace {
         let settings = ["DRAIN_SECONDS": "0"].merging(settings) { _, new in new }
         return try await withChildProcess(
             Programs.apiServer, arguments: ["serve", "--port", "0"] + arguments,
-            environment: Programs.environment(settings), workingDirectory: folder, outputLimit: 8 << 20
+            environment: Programs.environment(settings), workingDirectory: place.folder, outputLimit: 8 << 20
         ) { child in
             let line = try await child.waitForLine(on: .standardError) {
                 $0.contains(" listening host=") || $0.contains(#""message":"listening""#)
             }
             let port = try #require(line.firstMatch(of: #/\bport[":=]+(\d+)/#).flatMap { Int($0.1) })
-            return try await body(RunningServer(child: child, client: HTTPClient(port: port), folder: folder))
+            return try await body(RunningServer(child: child, client: HTTPClient(port: port), place: place))
         }
     }
 }
 
-/// As ``withServer(in:settings:arguments:_:)``, in a folder that goes with it.
+/// As ``withServer(in:settings:arguments:_:)``, on a SQLite file in a folder.
 func withServer<Value>(
-    settings: [String: String] = [:], arguments: [String] = [], _ body: (RunningServer) async throws -> Value
+    in folder: String, settings: [String: String] = [:], arguments: [String] = [],
+    _ body: (RunningServer) async throws -> Value
 ) async throws -> Value {
-    try await withTemporaryDirectory { folder in
-        try await withServer(in: folder, settings: settings, arguments: arguments, body)
+    try await withServer(in: TestPlace(sqliteIn: folder), settings: settings, arguments: arguments, body)
+}
+
+/// As ``withServer(in:settings:arguments:_:)``, in a place that goes with it.
+func withServer<Value>(
+    on store: TestStore = .sqlite, settings: [String: String] = [:], arguments: [String] = [],
+    _ body: (RunningServer) async throws -> Value
+) async throws -> Value {
+    try await withTestPlace(on: store) { place in
+        try await withServer(in: place, settings: settings, arguments: arguments, body)
     }
 }
