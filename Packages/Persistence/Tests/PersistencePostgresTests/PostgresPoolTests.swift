@@ -125,7 +125,7 @@ struct PostgresPoolTests {
             await database.close()
             for task in running { try await task.value }
             for waiter in waiters { #expect(await failure { try await waiter.value }?.code == .closed) }
-            #expect(try await scene.backends() == 0)
+            try await eventually("the server has let them go") { try await scene.backends() == 0 }
             #expect(try await scene.server.command("SELECT count(*) FROM visits", database: scene.name) == "2")
         }
     }
