@@ -81,6 +81,7 @@ struct CredentialTests {
         }
         let answer = try await Fixture(resolver: Away()).service.answer(.get, Self.path, headers: .key)
         #expect(answer.status == .serviceUnavailable)
+        #expect(answer.headers[.retryAfter] == "1")
         #expect(!String(decoding: answer.body, as: UTF8.self).contains("5432"))
     }
 }
