@@ -73,7 +73,11 @@ struct PostgresFaultTests {
     /// Every trace that was promised is there, and each one has both of its tags.
     private static func expectWhole(_ load: SteadyLoad, _ place: TestPlace) async throws {
         let promised = Set(load.answers.filter { $0.status == 202 }.compactMap(\.id))
-        let kept = Set(try await place.query("SELECT id FROM traces"))
+        var kept: Set<String> = []
+        // In parts, since of a long output only the end is kept.
+        for digit in "0123456789abcdef" {
+            kept.formUnion(try await place.query("SELECT id FROM traces WHERE CAST(id AS text) LIKE '\(digit)%'"))
+        }
         #expect(promised.subtracting(kept).isEmpty)
         let unsure = load.answers.count { $0.status == 503 && $0.detail.contains("may have been made") }
         #expect(kept.count <= promised.count + unsure, "a refused trace was kept")
