@@ -56,7 +56,7 @@ public final class ChildProcess: Sendable {
         self.standardOutput = OutputCollector(reading: program.standardOutput, until: program.stop.reading, limit: outputLimit)
         self.standardError = OutputCollector(reading: program.standardError, until: program.stop.reading, limit: outputLimit)
         self.readersMayRead = Mutex(program.stop.writing)
-        DispatchQueue(label: "TestKit.ChildProcess").async { self.watch() }
+        WaitingThread.start("child-end") { self.watch() }
     }
 
     /// How the process ended; nil while it runs.
@@ -132,7 +132,7 @@ public final class ChildProcess: Sendable {
     /// The process gets `SIGTERM` and, if that is not enough, the whole group `SIGKILL` after `grace`. Not cancellable.
     func finish(grace: Duration) async {
         await withCheckedContinuation { continuation in
-            DispatchQueue(label: "TestKit.ChildProcess.finish").async {
+            WaitingThread.start("child-finish") {
                 self.finishBlocking(grace: grace)
                 continuation.resume()
             }

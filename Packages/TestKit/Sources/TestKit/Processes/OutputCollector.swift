@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -27,7 +26,7 @@ final class OutputCollector: Sendable {
     /// Begins to read, on a thread that ends with the stream or when `stop` is closed at its other end.
     init(reading descriptor: OwnedDescriptor, until stop: OwnedDescriptor, limit: Int) {
         self.limit = limit
-        DispatchQueue(label: "TestKit.OutputCollector").async { self.readAll(descriptor, until: stop) }
+        WaitingThread.start("child-output") { self.readAll(descriptor, until: stop) }
     }
 
     /// What was read so far.
