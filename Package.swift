@@ -158,7 +158,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),

@@ -58,7 +58,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
@@ -73,7 +73,7 @@ let package = Package(
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

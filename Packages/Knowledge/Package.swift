@@ -42,7 +42,7 @@ let package = Package(
                 "Knowledge",
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
@@ -58,7 +58,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

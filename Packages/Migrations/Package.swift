@@ -56,7 +56,7 @@ let package = Package(
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
         ),

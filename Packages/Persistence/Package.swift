@@ -9,7 +9,7 @@ let package = Package(
         .library(name: "PersistenceSQLite", targets: ["PersistenceSQLite"]),
         .library(name: "PersistencePostgres", targets: ["PersistencePostgres"]),
         .library(name: "PersistenceTestSupport", targets: ["PersistenceTestSupport"]),
-        .library(name: "PersistenceTestDatabases", targets: ["PersistenceTestDatabases"]),
+        .library(name: "DatabaseTestSupport", targets: ["DatabaseTestSupport"]),
     ],
     dependencies: [
         .package(path: "../TestKit"),
@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "PersistencePostgres", dependencies: ["CLibpq", "Persistence", "PersistenceDriver"]),
         .target(name: "PersistenceTestSupport", dependencies: ["Persistence"]),
         .target(
-            name: "PersistenceTestDatabases",
+            name: "DatabaseTestSupport",
             dependencies: [
                 "Persistence", "PersistencePostgres", "PersistenceSQLite", .product(name: "TestKit", package: "TestKit"),
             ]
@@ -49,7 +49,7 @@ let package = Package(
         .testTarget(
             name: "PersistencePostgresTests",
             dependencies: [
-                "Persistence", "PersistencePostgres", "PersistenceTestDatabases", "PersistenceTestSupport",
+                "Persistence", "PersistencePostgres", "DatabaseTestSupport", "PersistenceTestSupport",
                 .product(name: "TestKit", package: "TestKit"),
             ]
         ),

@@ -21,7 +21,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
             ]
         ),
         .testTarget(
@@ -30,7 +30,7 @@ let package = Package(
                 "CommonsSchema", "SchemasTestSupport",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
             ]
         ),
         .testTarget(
@@ -39,7 +39,7 @@ let package = Package(
                 "GatewaySchema", "SchemasTestSupport",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
             ]
         ),
         .testTarget(
@@ -48,7 +48,7 @@ let package = Package(
                 "CommonsSchema", "GatewaySchema", "SchemasTestSupport",
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
-                .product(name: "PersistenceTestDatabases", package: "Persistence"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
             ]
         ),
     ]

@@ -1,7 +1,7 @@
 import Foundation
 import MigrationsPostgres
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import ProgramTestSupport
 import TestKit
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import ProgramTestSupport
 import TestKit
 import Testing

@@ -1,4 +1,4 @@
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import ProgramTestSupport
 import SchemasTestSupport
 import StrictJSON

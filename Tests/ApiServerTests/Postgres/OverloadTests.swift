@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import ProgramTestSupport
 import TestKit
 import Testing

@@ -8,7 +8,7 @@ import HTTPCoreTestSupport
 import HTTPTypes
 import Logging
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import PrometheusMetrics
 import StrictJSON

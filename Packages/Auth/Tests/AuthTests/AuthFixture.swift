@@ -6,7 +6,7 @@ import Identity
 import Logging
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 
 /// A migrated database of its own for one test.

@@ -4,7 +4,7 @@ import CommonsSchema
 import GatewaySchema
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Identity
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Cryptography
 import Identity
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Synchronization
 import Testing

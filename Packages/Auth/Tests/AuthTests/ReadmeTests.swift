@@ -1,7 +1,7 @@
 import Auth
 import Identity
 import Logging
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Testing
 

@@ -6,7 +6,7 @@ import Identity
 import Knowledge
 import KnowledgeHTTP
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import PrometheusMetrics
 import SchemasTestSupport
 import StrictJSON

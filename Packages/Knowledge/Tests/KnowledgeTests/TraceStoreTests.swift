@@ -1,7 +1,7 @@
 import CommonsSchema
 import Knowledge
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import StrictJSON
 import Testing

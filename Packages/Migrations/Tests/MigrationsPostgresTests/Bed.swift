@@ -3,7 +3,7 @@ import MigrationsPostgres
 import Persistence
 import PersistencePostgres
 import PersistenceSQLite
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import TestKit
 
 /// An empty database with what tests of migrations need of it.

@@ -1,6 +1,6 @@
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import Testing
 
 @Suite("Migrator on both stores")

@@ -3,7 +3,7 @@ import Migrations
 import MigrationsPostgres
 import Persistence
 import PersistencePostgres
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import TestKit
 import Testing
 

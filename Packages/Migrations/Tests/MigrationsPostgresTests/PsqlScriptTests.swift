@@ -1,6 +1,6 @@
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import TestKit
 import Testing
 

@@ -1,6 +1,6 @@
 import Persistence
 import PersistencePostgres
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import Synchronization
 import Testing
 

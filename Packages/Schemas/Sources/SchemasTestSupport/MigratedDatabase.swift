@@ -1,6 +1,6 @@
 public import Migrations
 public import Persistence
-public import PersistenceTestDatabases
+public import DatabaseTestSupport
 
 /// Opens an empty database of its own, brings it to a revision, lends it, and throws it away.
 ///

@@ -1,7 +1,7 @@
 import CommonsSchema
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import GatewaySchema
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Testing
 

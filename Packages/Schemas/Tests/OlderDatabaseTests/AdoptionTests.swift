@@ -2,7 +2,7 @@ import CommonsSchema
 import GatewaySchema
 import Migrations
 import Persistence
-import PersistenceTestDatabases
+import DatabaseTestSupport
 import SchemasTestSupport
 import Synchronization
 import Testing

@@ -71,14 +71,10 @@ final class PostgresSlot {
     /// Silence is health for a connection that worked a moment ago; one that rested longer is asked, since a network may have
     /// forgotten it.
     private func isHealthy(_ open: OpenSession) -> Bool {
-        if open.lastUse.advanced(by: Self.moment) > .now { return open.connection.isUsable }
         guard open.connection.isSilent() else { return false }
         if open.lastUse.advanced(by: self.surroundings.configuration.healthCheckAfter) > .now { return true }
         return open.session.isAlive()
     }
-
-    /// For how long a connection that worked is trusted without a look.
-    private static let moment = Duration.milliseconds(20)
 
     private func openSession() throws(PersistenceError) -> PostgresSession {
         let configuration = self.surroundings.configuration
