@@ -69,6 +69,17 @@ struct LimitTests {
         #expect(error?.code == .limitExceeded)
     }
 
+    @Test("charges a reference to a group for the text that it compares")
+    func chargesReferences() throws {
+        let text = String(repeating: "a", count: 1_000) + "-" + String(repeating: "a", count: 999) + "b"
+        let limits = PatternLimits(match: 20_000, stepsPerByte: 0)
+        #expect(try Pattern(#"^(a*)-(?:bx|[ab])*$"#, limits: limits).isFound(in: text))
+        let error = #expect(throws: PatternError.self) {
+            try Pattern(#"^(a*)-(?:\1x|[ab])*$"#, limits: limits).isFound(in: text)
+        }
+        #expect(error?.code == .limitExceeded)
+    }
+
     @Test("shares the steps of one search among all matches of a text")
     func sharesSteps() throws {
         let pattern = try Pattern("a", limits: PatternLimits(match: 1_000, stepsPerByte: 0))
