@@ -1,0 +1,69 @@
+/// Filters that look at a value: what cannot be a secret, and what is a stand-in for one.
+enum ValueFilter {
+    /// Alphabets of which an innocent sequence is a part, upper case.
+    private static let alphabets: [[UInt8]] = {
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        let digits = "0123456789"
+        return [
+            letters + letters, letters + digits, digits + letters, letters + letters + digits + "+/", digits + digits,
+            digits + "ABCDEF" + digits + "ABCDEF",
+        ].map { Array($0.utf8) }
+    }()
+
+    private static let stopWords: [StaticString] = [
+        "example", "placeholder", "changeme", "change_me", "change-me", "dummy", "xxxx", "****", "redacted", "your_", "your-",
+        "yourpass", "yourkey", "yourtoken", "yoursecret", "insert", "00000000", "12345678", "abcdefgh", "deadbeef", "notreal",
+        "fake", "sample", "todo",
+    ]
+
+    /// Whether the older system's value filters let a value pass as harmless: sequences, UUIDs, templates, variables, no letter.
+    static func isHarmless(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        guard value.count > 1 else { return true }
+        let (first, last) = (text[value.lowerBound], text[value.upperBound - 1])
+        if first == UInt8(ascii: "$") { return true }
+        if first == UInt8(ascii: "{"), last == UInt8(ascii: "}") { return true }
+        if first == UInt8(ascii: "<"), last == UInt8(ascii: ">") { return true }
+        if !value.contains(where: { text.has(.letter, at: $0) }) { return true }
+        return self.isSequence(text, value) || self.containsUUID(text, value)
+    }
+
+    /// Whether a value is a stand-in: it has a word such as "example" in it, or hardly any variety.
+    static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 512)
+        for word in self.stopWords where text.containsFolded(word, in: value) { return true }
+        return value.count >= 8 && Entropy.bits(text, value) < 1.5
+    }
+
+    private static func isSequence(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        guard value.count <= 64 else { return false }
+        return self.alphabets.contains { alphabet in
+            guard value.count <= alphabet.count else { return false }
+            return (0...(alphabet.count - value.count)).contains { start in
+                for index in 0..<value.count {
+                    let byte = text[value.lowerBound + index]
+                    let upper = byte &- UInt8(ascii: "a") < 26 ? byte & 0xDF : byte
+                    if upper != alphabet[start + index] { return false }
+                }
+                return true
+            }
+        }
+    }
+
+    private static func containsUUID(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        guard value.count >= 36 else { return false }
+        // The first dash of a UUID stands behind eight digits.
+        for dash in value where text[dash] == UInt8(ascii: "-") && dash - 8 >= value.lowerBound && dash + 28 <= value.upperBound {
+            var isUUID = true
+            for index in 0..<36 {
+                let isDash = index == 8 || index == 13 || index == 18 || index == 23
+                let offset = dash - 8 + index
+                if isDash ? text[offset] != UInt8(ascii: "-") : !text.has(.hex, at: offset) {
+                    isUUID = false
+                    break
+                }
+            }
+            if isUUID { return true }
+        }
+        return false
+    }
+}
