@@ -20,6 +20,7 @@ public struct Pattern: Sendable {
     /// The numbers of the groups that have names.
     public let groupNumbers: [String: Int]
 
+    private let isInterpreted: Bool
     private let code: EngineCode
     private let wholeCode: WholeCode
 
@@ -33,6 +34,17 @@ public struct Pattern: Sendable {
     public init(
         _ text: String, options: PatternOptions = PatternOptions(), limits: PatternLimits = PatternLimits()
     ) throws(PatternError) {
+        try self.init(text, options: options, limits: limits, isInterpreted: false)
+    }
+
+    /// Compiles a pattern to be interpreted, as on machines for which the engine makes no machine code.
+    package init(interpreting text: String, options: PatternOptions, limits: PatternLimits) throws(PatternError) {
+        try self.init(text, options: options, limits: limits, isInterpreted: true)
+    }
+
+    private init(
+        _ text: String, options: PatternOptions, limits: PatternLimits, isInterpreted: Bool
+    ) throws(PatternError) {
         let syntax = try PatternCheck.syntax(of: text, options: options)
         self.text = text
         self.options = options
@@ -40,9 +52,14 @@ public struct Pattern: Sendable {
         self.requiredLiterals = LiteralFinder.literals(of: syntax.root)
         self.maximumLength = LengthBound.maximum(of: syntax.root)
         self.groupNumbers = syntax.groupNumbers
-        self.code = try EngineCode(syntax, options: options, isWhole: options.matchesWholeText)
+        self.isInterpreted = isInterpreted
+        self.code = try EngineCode(
+            syntax, options: options, isWhole: options.matchesWholeText, isInterpreted: isInterpreted)
         self.wholeCode = WholeCode()
     }
+
+    /// Whether the engine has made machine code of the pattern.
+    package var isMachineCode: Bool { self.code.isMachineCode }
 
     func firstMatch(
         in text: UnsafeRawBufferPointer, _ request: EngineCode.Request
@@ -86,7 +103,7 @@ extension Pattern {
         func code(for pattern: Pattern) throws(PatternError) -> EngineCode {
             if let code = self.made.withLock({ $0 }) { return code }
             let syntax = try PatternCheck.syntax(of: pattern.text, options: pattern.options)
-            let code = try EngineCode(syntax, options: pattern.options, isWhole: true)
+            let code = try EngineCode(syntax, options: pattern.options, isWhole: true, isInterpreted: pattern.isInterpreted)
             self.made.withLock { $0 = code }
             return code
         }

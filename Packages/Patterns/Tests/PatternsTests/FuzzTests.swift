@@ -16,8 +16,13 @@ struct FuzzTests {
             let options = PatternOptions(
                 ignoresCase: writer.flip(), encoding: writer.flip() ? .bytes : .utf8, allowsNestedRepeats: true)
             guard let pattern = try? Pattern(text, options: options) else { continue }
+            let interpreted = try Pattern(interpreting: text, options: options, limits: PatternLimits(depth: 100_000))
             for subject in subjects {
                 guard let found = try? pattern.matches(in: subject) else { continue }
+                // The interpreter may run into its depth.
+                if let other = try? interpreted.matches(in: subject), other != found {
+                    Issue.record("\(text) is interpreted otherwise in \(subject); round \(round), seed \(TestRun.seed)")
+                }
                 for match in found {
                     matches += 1
                     let bytes = Array(subject.utf8[...].dropFirst(match.range.lowerBound).prefix(match.range.count))

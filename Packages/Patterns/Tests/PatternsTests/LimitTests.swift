@@ -41,9 +41,16 @@ struct LimitTests {
     func endsHostileSearches(_ hostile: Hostile) throws {
         for encoding in [PatternOptions.Encoding.utf8, .bytes]
         where encoding == .utf8 || hostile.pattern.utf8.allSatisfy({ $0 < 128 }) {
-            let pattern = try Pattern(hostile.pattern, options: PatternOptions(encoding: encoding, allowsNestedRepeats: true))
+            let options = PatternOptions(encoding: encoding, allowsNestedRepeats: true)
+            let pattern = try Pattern(hostile.pattern, options: options)
             let error = #expect(throws: PatternError.self) { try pattern.firstMatch(in: hostile.text) }
             #expect(error?.code == .limitExceeded)
+            // Where there is no machine code, the depth is bounded too; without that bound, the steps alone must do.
+            let deep = PatternLimits(depth: .max, heapKiB: .max)
+            let interpreted = try Pattern(interpreting: hostile.pattern, options: options, limits: deep)
+            #expect(!interpreted.isMachineCode)
+            let errorOfInterpreter = #expect(throws: PatternError.self) { try interpreted.firstMatch(in: hostile.text) }
+            #expect(errorOfInterpreter?.code == .limitExceeded)
         }
     }
 
@@ -72,7 +79,7 @@ struct LimitTests {
     @Test("charges a reference to a group for the text that it compares")
     func chargesReferences() throws {
         let text = String(repeating: "a", count: 1_000) + "-" + String(repeating: "a", count: 999) + "b"
-        let limits = PatternLimits(match: 20_000, stepsPerByte: 0)
+        let limits = PatternLimits(match: 20_000, depth: 100_000, stepsPerByte: 0)
         #expect(try Pattern(#"^(a*)-(?:bx|[ab])*$"#, limits: limits).isFound(in: text))
         let error = #expect(throws: PatternError.self) {
             try Pattern(#"^(a*)-(?:\1x|[ab])*$"#, limits: limits).isFound(in: text)
@@ -94,6 +101,16 @@ struct LimitTests {
         let text = String(repeating: "ab", count: 200_000) + "-c"
         let error = #expect(throws: PatternError.self) { try pattern.isFound(in: text) }
         #expect(error?.code == .limitExceeded)
+    }
+
+    @Test("bounds the depth where it interprets")
+    func boundsDepth() throws {
+        let text = String(repeating: "ab", count: 2_000)
+        let pattern = try Pattern(interpreting: "^(?:a|b)*$", options: PatternOptions(), limits: PatternLimits())
+        let error = #expect(throws: PatternError.self) { try pattern.isFound(in: text) }
+        #expect(error?.code == .limitExceeded)
+        let deep = try Pattern(interpreting: "^(?:a|b)*$", options: PatternOptions(), limits: PatternLimits(depth: 10_000))
+        #expect(try deep.isFound(in: text))
     }
 
     @Test("takes any numbers for limits")

@@ -98,6 +98,14 @@ struct PatternTests {
         #expect(try pattern.matches(in: subject, atMost: 1).map(\.range) == Array(ranges.prefix(1)))
     }
 
+    @Test("finds what machine code for possessive groups would miss")
+    func findsPossessiveGroups() throws {
+        let pattern = try Pattern("(a|ab|c){2,}+d")
+        #expect(try pattern.firstMatch(in: "abcd")?.range == 0..<4)
+        #expect(!pattern.isMachineCode)
+        #expect(try !Pattern("(a)(?1)").isMachineCode)
+    }
+
     @Test("serves many threads at once")
     func servesManyThreads() async throws {
         let pattern = try Pattern(#"(\w+)-\1"#)

@@ -16,7 +16,8 @@ final class EngineCode: @unchecked Sendable {
 
     private let code: OpaquePointer
     private let referenceOffsets: [Int]
-    private let isCompiledToMachineCode: Bool
+    /// Whether the engine has made machine code of it, or interprets it.
+    let isMachineCode: Bool
 
     /// For what searches allocate; the code's own allocator is bound to the budget of compiling.
     private nonisolated(unsafe) static let memory = pcre2_general_context_create_8(nil, nil, nil)
@@ -25,9 +26,10 @@ final class EngineCode: @unchecked Sendable {
     ///
     /// - Throws: ``PatternError`` with code `malformed` in the engine's words, `tooLong` if it compiles to too much, or
     ///   `refusedConstruct` if engine and parser disagree about it.
-    init(_ syntax: Syntax, options: PatternOptions, isWhole: Bool) throws(PatternError) {
+    init(_ syntax: Syntax, options: PatternOptions, isWhole: Bool, isInterpreted: Bool) throws(PatternError) {
         let code = try CompileMemory.withContext { (memory) throws(PatternError) in
-            try Self.compile(syntax, options: Self.compileOptions(options, isWhole: isWhole), memory: memory)
+            try Self.compile(
+                syntax, options: Self.compileOptions(options, isWhole: isWhole), isInterpreted: isInterpreted, memory: memory)
         }
         var captureCount: UInt32 = 0
         guard pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &captureCount) == 0, captureCount == syntax.captureCount
@@ -38,7 +40,7 @@ final class EngineCode: @unchecked Sendable {
         self.code = code
         self.referenceOffsets = syntax.referenceOffsets
         var machineCodeBytes = 0
-        self.isCompiledToMachineCode =
+        self.isMachineCode =
             pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &machineCodeBytes) == 0 && machineCodeBytes > 0
     }
 
@@ -58,7 +60,9 @@ final class EngineCode: @unchecked Sendable {
         return bits
     }
 
-    private static func compile(_ syntax: Syntax, options: UInt32, memory: OpaquePointer) throws(PatternError) -> OpaquePointer {
+    private static func compile(
+        _ syntax: Syntax, options: UInt32, isInterpreted: Bool, memory: OpaquePointer
+    ) throws(PatternError) -> OpaquePointer {
         guard let context = pcre2_compile_context_create_8(memory) else {
             throw PatternError(.engineFailure, message: "no memory for a pattern")
         }
@@ -77,7 +81,7 @@ final class EngineCode: @unchecked Sendable {
         }
         guard let code else { throw Self.compileError(failure, offset: offset) }
         // Without machine code the interpreter serves, so a failure here is none.
-        _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+        if !isInterpreted, !syntax.needsInterpreter { _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) }
         return code
     }
 

@@ -22,6 +22,10 @@ indirect enum SyntaxNode: Sendable {
     case reference(Int, ignoresCase: Bool)
     /// A group of the pattern called from elsewhere in it.
     case recursion
+
+    var isCharacter: Bool {
+        if case .character = self { true } else { false }
+    }
 }
 
 /// The characters that one place of a text may have.

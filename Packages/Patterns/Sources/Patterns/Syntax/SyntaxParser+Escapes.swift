@@ -46,6 +46,7 @@ extension SyntaxParser {
             guard isCall else { return self.reference(named: try self.takeName(until: UInt8(ascii: ">")), from: start) }
             while let byte = self.peek(), byte != UInt8(ascii: ">") { self.index += 1 }
             guard self.skip(UInt8(ascii: ">")) else { throw self.malformed("a call of a group has no end", at: start) }
+            self.needsInterpreter = true
             return .recursion
         }
         guard self.skip(UInt8(ascii: "{")) else {

@@ -78,6 +78,7 @@ extension SyntaxParser {
         }
         if self.skip(UInt8(ascii: ">")) {
             _ = try self.takeName(until: UInt8(ascii: ")"))
+            self.needsInterpreter = true
             return .recursion
         }
         throw self.malformed("unknown kind of group", at: start)
@@ -109,6 +110,7 @@ extension SyntaxParser {
     private mutating func parseRecursion(from start: Int) throws(PatternError) -> SyntaxNode {
         while let byte = self.peek(), byte.isDigit || byte.isLetter || byte == UInt8(ascii: "_") { self.index += 1 }
         guard self.skip(UInt8(ascii: ")")) else { throw self.malformed("a call of a group has no end", at: start) }
+        self.needsInterpreter = true
         return .recursion
     }
 

@@ -7,6 +7,9 @@ struct Syntax: Sendable {
     var groupNumbers: [String: Int]
     /// Where references to groups stand in the pattern, ascending; trying one costs as much as comparing the group's text.
     var referenceOffsets: [Int]
+    /// Whether a group is repeated possessively, or called from elsewhere. Machine code of PCRE2 10.42 misses matches of
+    /// such, for example of `(a|ab|c){2,}+d` in `abcd`.
+    var needsInterpreter: Bool
 }
 
 /// Reads a pattern in one pass, refuses what is kept out, and builds the tree for the static checks.
@@ -31,6 +34,7 @@ struct SyntaxParser {
     var captureCount = 0
     var groupNumbers: [String: Int] = [:]
     var referenceOffsets: [Int] = []
+    var needsInterpreter = false
     private var depth = 0
 
     /// Reads a whole pattern.
@@ -48,7 +52,8 @@ struct SyntaxParser {
             root: root,
             captureCount: parser.captureCount,
             groupNumbers: parser.groupNumbers,
-            referenceOffsets: parser.referenceOffsets
+            referenceOffsets: parser.referenceOffsets,
+            needsInterpreter: parser.needsInterpreter
         )
     }
 
@@ -112,6 +117,7 @@ struct SyntaxParser {
                 canRepeat = false
                 let isPossessive = self.skip(UInt8(ascii: "+"))
                 if !isPossessive { _ = self.skip(UInt8(ascii: "?")) }
+                if isPossessive, !body.isCharacter { self.needsInterpreter = true }
                 items.append(.repeated(body, minimum: minimum, maximum: maximum, isPossessive: isPossessive))
             } else {
                 items.append(try self.parseItem())
