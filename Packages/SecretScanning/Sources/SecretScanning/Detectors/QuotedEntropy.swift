@@ -33,7 +33,6 @@ extension ScanTables {
         }
         guard operators > 0 else { return false }
         offset = text.start(of: .blank, before: offset, limit: 16)
-        while offset > 0, self.isQuote(text[offset &- 1]) || text[offset &- 1] == UInt8(ascii: "]") { offset &-= 1 }
         if ByteText.folded(text[offset &- 1]) == UInt8(ascii: "s") { offset &-= 1 }
         guard text.matchesFolded("id", at: offset &- 2) else { return false }
         let before = text[offset &- 3]

@@ -20,14 +20,14 @@ extension ScanTables {
     func telegramToken(_ text: ByteText, _ colon: Int, _ state: inout ScanState) {
         guard text.has(.digit, at: colon &- 1), let rule = self.rule(.telegram) else { return }
         let start = text.start(of: .digit, before: colon, limit: 10)
-        let end = text.end(of: .token, from: colon &+ 1, limit: 36)
+        let end = text.end(of: .token, from: colon &+ 1, limit: 37)
         state.charge(48)
-        guard colon &- start >= 8, end == colon &+ 36, !text.has(.token, at: start &- 1), text[start &- 1] != UInt8(ascii: ":")
-        else {
-            return
-        }
-        let isUsual = text.matches("AA", at: colon &+ 1)
-        self.report(rule, text, whole: start..<end, secret: start..<end, confidence: isUsual ? .high : .low, &state)
+        guard colon &- start >= 8, end >= colon &+ 36 else { return }
+        // The older system looks at nothing around; a real one stands alone.
+        let isAlone = end == colon &+ 36 && !text.has(.token, at: start &- 1) && text[start &- 1] != UInt8(ascii: ":")
+        let isUsual = isAlone && text.matches("AA", at: colon &+ 1)
+        let token = start..<(colon &+ 36)
+        self.report(rule, text, whole: token, secret: token, confidence: isUsual ? .high : .low, &state)
     }
 
     /// `AKC` and 10 or more, or `AP`, a hexadecimal digit and more, between blanks, quotes and the like.
@@ -52,7 +52,7 @@ extension ScanTables {
 
     /// `xox` and a letter, groups of digits with dashes, a tail; in either case.
     func slackToken(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
-        guard let rule = self.rule(.slackToken), !text.has(.alnum, at: hit.lowerBound &- 1) else { return }
+        guard let rule = self.rule(.slackToken) else { return }
         var offset = hit.upperBound
         var groups = 0
         while true {
@@ -72,37 +72,59 @@ extension ScanTables {
         guard self.rule(.awsSecret) != nil || self.rule(.awsSecretBare) != nil else { return }
         let nameBound = hit.upperBound &+ 20
         var offset = hit.upperBound
-        var wordEnd: Int?
-        while offset <= nameBound {
-            let word: StaticString? = (["key", "pwd", "pw", "password", "pass", "token"] as [StaticString]).first {
-                text.matchesFolded($0, at: offset)
-            }
-            if let word { wordEnd = offset &+ word.utf8CodeUnitCount }
-            if Self.endsLine(text[offset]) { break }
-            offset &+= 1
-        }
-        state.charge(120)
-        guard let wordEnd else { return }
-        offset = wordEnd
-        while offset <= wordEnd &+ 20, !Self.endsLine(text[offset]) {
-            let isOpen = Self.isQuote(text[offset]) || text[offset] == UInt8(ascii: "=") || text.has(.blank, at: offset)
-            if isOpen, text.has(.base64, at: offset &+ 1) {
-                let start = offset &+ 1
-                let end = text.end(of: .base64, from: start, limit: 41)
-                if end &- start == 40, !text.has(.equals, at: end) {
-                    let value = start..<end
-                    let isQuoted = Self.isQuote(text[offset]) && text[end] == text[offset]
-                    let isRandom = Entropy.bits(text, value) >= 4 && !value.allSatisfy { text.has(.hex, at: $0) }
-                    if isQuoted, let rule = self.rule(.awsSecret) {
-                        self.report(
-                            rule, text, whole: hit.lowerBound..<end, secret: value, confidence: isRandom ? .high : .low, &state)
-                    } else if isRandom, let rule = self.rule(.awsSecretBare) {
-                        self.report(rule, text, whole: hit.lowerBound..<end, secret: value, &state)
-                    }
-                    return
-                }
+        var wordEnds: (first: Int, last: Int)?
+        while offset <= nameBound, !Self.endsLine(text[offset]) {
+            if let word = Self.wordForKey(text, offset) {
+                let end = offset &+ word.utf8CodeUnitCount
+                wordEnds = (wordEnds?.first ?? end, end)
             }
             offset &+= 1
         }
+        state.charge(40)
+        guard let wordEnds, !self.awsValue(text, hit.lowerBound, behind: wordEnds.first, &state) else { return }
+        if wordEnds.last > wordEnds.first { _ = self.awsValue(text, hit.lowerBound, behind: wordEnds.last, &state) }
     }
+
+    /// Looks for a run of exactly 40 that begins within 20 bytes, and tells whether there is one.
+    private func awsValue(_ text: ByteText, _ start: Int, behind wordEnd: Int, _ state: inout ScanState) -> Bool {
+        var offset = wordEnd
+        while offset <= wordEnd &+ 20, !Self.endsLine(text[offset]) {
+            let isQuoted = Self.isQuote(text[offset])
+            guard isQuoted || text[offset] == UInt8(ascii: "=") || text.has(.blank, at: offset) else {
+                offset &+= 1
+                continue
+            }
+            let valueStart = offset &+ 1
+            let end = text.end(of: .base64, from: valueStart, limit: 41)
+            guard end &- valueStart == 40, !text.has(.equals, at: end) else {
+                offset &+= 1
+                continue
+            }
+            let value = valueStart..<end
+            let isRandom = Entropy.bits(text, value) >= 4 && !value.allSatisfy { text.has(.hex, at: $0) }
+            if isQuoted, text[end] == text[offset], let rule = self.rule(.awsSecret) {
+                self.report(rule, text, whole: start..<end, secret: value, confidence: isRandom ? .high : .low, &state)
+            } else if isRandom, let rule = self.rule(.awsSecretBare) {
+                self.report(rule, text, whole: start..<end, secret: value, &state)
+            }
+            return true
+        }
+        return false
+    }
+
+    /// The word for a key that begins at an offset; the longest of them first.
+    private static func wordForKey(_ text: ByteText, _ offset: Int) -> StaticString? {
+        let words: [StaticString]
+        switch ByteText.folded(text[offset]) {
+        case UInt8(ascii: "k"): words = self.wordsInK
+        case UInt8(ascii: "p"): words = self.wordsInP
+        case UInt8(ascii: "t"): words = self.wordsInT
+        default: return nil
+        }
+        return words.first { text.matchesFolded($0, at: offset) }
+    }
+
+    private static let wordsInK: [StaticString] = ["key"]
+    private static let wordsInP: [StaticString] = ["password", "pass", "pwd", "pw"]
+    private static let wordsInT: [StaticString] = ["token"]
 }

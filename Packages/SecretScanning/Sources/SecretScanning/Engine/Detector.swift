@@ -1,6 +1,7 @@
 /// Matchers for what a flat pattern cannot say; a rule names the one that finds it.
 enum Detector: Int, Hashable, Sendable, CaseIterable {
-    case secretKeyword, base64Entropy, hexEntropy, basicAuth, databaseURL, cloudant, softLayer, ibmIAM, ibmCOS, awsSecret,
+    case secretKeyword, secretAssignment, base64Entropy, hexEntropy, basicAuth, databaseURL, cloudant, softLayer, ibmIAM, ibmCOS,
+        awsSecret,
         awsSecretBare
     case discord, privateKey, encryptedPrivateKey, telegram, artifactory, slackToken, generic
     case authorizationHeader, cookieHeader, connectionString, sasURL, dockerAuth, contextual

@@ -30,13 +30,15 @@ struct FlatPattern: Sendable {
     /// What may not stand right before and after a match.
     let forbiddenBefore: Atoms
     let forbiddenAfter: Atoms
+    /// How many of the forbidden bytes may stand there all the same.
+    let leeway: Int
 
     /// The literals of the anchor, to be looked for without regard to case.
     var keywords: [[UInt8]] {
         if case .literals(let literals) = self.items[self.anchor] { literals } else { [] }
     }
 
-    init(_ notation: String, before: Atoms = .alnum, after: Atoms = []) {
+    init(_ notation: String, before: Atoms = .alnum, leeway: Int = 0, after: Atoms = []) {
         var parser = FlatPatternParser(notation)
         parser.parse()
         self.items = parser.items
@@ -51,6 +53,7 @@ struct FlatPattern: Sendable {
         self.anchor = best.index
         self.forbiddenBefore = before
         self.forbiddenAfter = after
+        self.leeway = leeway
     }
 
     /// Exactly these bytes; the automaton looks for their beginning.
@@ -62,6 +65,7 @@ struct FlatPattern: Sendable {
         self.secret = 0..<self.items.count
         self.forbiddenBefore = before
         self.forbiddenAfter = after
+        self.leeway = 0
     }
 
     /// Matches with the anchor's literal of the given length at an offset, case included.
@@ -79,17 +83,39 @@ struct FlatPattern: Sendable {
             lower = next
             if index == self.secret.lowerBound { secretLower = lower }
         }
-        if text.has(self.forbiddenBefore, at: lower &- 1) { return nil }
+        if text.has(self.forbiddenBefore, at: lower &- 1) {
+            guard lower &- text.start(of: self.forbiddenBefore, before: lower, limit: self.leeway &+ 1) <= self.leeway else {
+                return nil
+            }
+        }
         index = self.anchor
+        var lastStart = upper
         while index + 1 < self.items.count {
             index += 1
             if index == self.secret.lowerBound { secretLower = upper }
             guard let next = self.after(upper, item: index, text) else { return nil }
-            upper = next
+            (lastStart, upper) = (upper, next)
             if index + 1 == self.secret.upperBound { secretUpper = upper }
         }
-        if text.has(self.forbiddenAfter, at: upper) { return nil }
+        if text.has(self.forbiddenAfter, at: upper) {
+            guard let end = self.shortened(lastEnd: upper, lastStart: lastStart, text) else { return nil }
+            if secretUpper == upper { secretUpper = end }
+            upper = end
+        }
         return Match(whole: lower..<upper, secret: secretLower..<max(secretLower, secretUpper))
+    }
+
+    /// Where a last run may end so that nothing forbidden follows: `-` may be the last of it, a letter in the middle of a word not.
+    private func shortened(lastEnd: Int, lastStart: Int, _ text: ByteText) -> Int? {
+        guard case .run(_, let minimum, _) = self.items[self.items.count - 1], self.anchor < self.items.count - 1 else {
+            return nil
+        }
+        var end = lastEnd &- 1
+        while end &- lastStart >= minimum {
+            if !text.has(self.forbiddenAfter, at: end) { return end }
+            end &-= 1
+        }
+        return nil
     }
 
     private func after(_ start: Int, item index: Int, _ text: ByteText) -> Int? {

@@ -20,9 +20,11 @@ final class KeywordAutomaton: @unchecked Sendable {
     let classCount: Int
     let stateCount: Int
 
-    private let outputs: [Output]
+    /// The keywords of all accepting states, state after state.
+    let outputs: UnsafeMutablePointer<Output>
+    private let outputCount: Int
     /// For each accepting state the range in `outputs`: bounds at its number and the next.
-    private let outputBounds: [Int]
+    private let outputBounds: UnsafeMutablePointer<Int>
 
     /// Builds the table in time that grows with the sum of the keywords.
     ///
@@ -88,18 +90,25 @@ final class KeywordAutomaton: @unchecked Sendable {
         }
         let accepting = sorted.filter { !own[$0].isEmpty }
         self.firstAccepting = UInt32(truncatingIfNeeded: (sorted.count - accepting.count) * classCount)
-        self.outputs = accepting.flatMap { own[$0] }
-        self.outputBounds = accepting.reduce(into: [0]) { bounds, state in bounds.append((bounds.last ?? 0) + own[state].count) }
+        let outputs = accepting.flatMap { own[$0] }
+        self.outputCount = outputs.count
+        self.outputs = .allocate(capacity: max(outputs.count, 1))
+        self.outputs.initialize(from: outputs, count: outputs.count)
+        let bounds = accepting.reduce(into: [0]) { bounds, state in bounds.append((bounds.last ?? 0) + own[state].count) }
+        self.outputBounds = .allocate(capacity: bounds.count)
+        self.outputBounds.initialize(from: bounds, count: bounds.count)
     }
 
     deinit {
         self.classes.deallocate()
         self.table.deallocate()
+        self.outputs.deallocate()
+        self.outputBounds.deallocate()
     }
 
-    /// The keywords that end in an accepting state, given by the offset of its row.
-    func forEachOutput(of row: UInt32, _ body: (Output) -> Void) {
-        let index = Int(row - self.firstAccepting) / self.classCount
-        for position in self.outputBounds[index]..<self.outputBounds[index + 1] { body(self.outputs[position]) }
+    /// Which of `outputs` belong to an accepting state, given by the offset of its row.
+    @inline(__always) func outputRange(of row: UInt32) -> Range<Int> {
+        let index = Int(row &- self.firstAccepting) / self.classCount
+        return self.outputBounds[index]..<self.outputBounds[index &+ 1]
     }
 }

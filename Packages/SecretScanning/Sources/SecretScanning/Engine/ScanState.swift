@@ -46,6 +46,9 @@ struct ScanState {
         var percentEnd = 0
         var escapeEnd = 0
         var markerEnd = 0
+        /// The flat rule that matched last, and up to where.
+        var matchedRule = -1
+        var matchEnd = 0
         /// Up to where each pattern of the operator was searched; empty until the first.
         var ownEnds: [Int] = []
         /// How many bytes of the whole text lie before the first byte that is held.

@@ -45,21 +45,30 @@ extension ScanTables {
         state.progress.row = row
     }
 
-    @inline(never) private func dispatch(_ row: UInt32, endingAt end: Int, _ text: ByteText, _ state: inout ScanState) {
-        self.automaton.forEachOutput(of: row) { output in
+    private func dispatch(_ row: UInt32, endingAt end: Int, _ text: ByteText, _ state: inout ScanState) {
+        for index in self.automaton.outputRange(of: row) {
+            let output = self.automaton.outputs[index]
             let start = end &- output.length
-            guard start >= state.progress.markerEnd else { return }
-            switch self.targets[output.target] {
-            case .probe(let probe):
+            guard start >= state.progress.markerEnd else { continue }
+            if let probe = Probe(rawValue: output.target) {
                 self.probe(probe, text, start..<end, &state)
-            case .flat(let rule, let pattern):
-                state.charge(8)
-                if let match = pattern.match(text, anchorAt: start, length: output.length) {
-                    self.report(rule, text, whole: match.whole, secret: match.secret, &state)
-                }
-            case .own(let own, let rule, let number):
-                self.matchOwn(own, rule: rule, number: number, text, at: start..<end, &state)
+            } else {
+                self.match(output.target &- Probe.allCases.count, text, start..<end, &state)
             }
+        }
+    }
+
+    @inline(never) private func match(_ target: Int, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+        state.charge(8)
+        switch self.targets[target] {
+        case .flat(let rule, let pattern):
+            // Within a match the same rule has nothing new to tell: a run of prefixes is one token.
+            if rule == state.progress.matchedRule, hit.lowerBound < state.progress.matchEnd { return }
+            guard let match = pattern.match(text, anchorAt: hit.lowerBound, length: hit.count) else { return }
+            (state.progress.matchedRule, state.progress.matchEnd) = (rule, match.whole.upperBound)
+            self.report(rule, text, whole: match.whole, secret: match.secret, &state)
+        case .own(let own, let rule, let number):
+            self.matchOwn(own, rule: rule, number: number, text, at: hit, &state)
         }
     }
 

@@ -14,6 +14,12 @@ extension ScanTables {
         let definition = self.rules[rule]
         if definition.group == .compatible, ValueFilter.isHarmless(text, secret) { return }
         var confidence = confidence ?? definition.confidence
+        // The older system does not look at what stands around; inside a longer word it is rarely what it seems.
+        if case .flat = definition.shape, definition.group == .compatible,
+            text.has(.alnum, at: whole.lowerBound &- 1) || text.has(.alnum, at: whole.upperBound)
+        {
+            confidence = confidence.lowered
+        }
         var checksum = Finding.Checksum.none
         for check in definition.checks {
             switch Self.result(of: check, text, secret) {

@@ -2,14 +2,15 @@
 ///
 /// Unchecked `Sendable`: the one pointer leads to memory that is written in the initialiser only.
 final class ScanTables: @unchecked Sendable {
+    /// Whom a keyword concerns that is not a probe's.
     enum Target {
         case flat(rule: Int, pattern: FlatPattern)
-        case probe(Probe)
         case own(OwnPattern, rule: Int, number: Int)
     }
 
     let rules: [Rule]
     let automaton: KeywordAutomaton
+    /// The targets with numbers from the number of probes on; a lower number is that of a probe.
     let targets: [Target]
     let atoms: UnsafeMutablePointer<UInt16>
     /// The rule of each detector by raw value; -1 where the set has none.
@@ -27,24 +28,24 @@ final class ScanTables: @unchecked Sendable {
         var keywords: [(bytes: [UInt8], target: Int)] = []
         var ownCount = 0
         var ruleOfDetector = [Int](repeating: -1, count: Detector.allCases.count)
+        let probeCount = Probe.allCases.count
         for (index, rule) in rules.enumerated() {
             switch rule.shape {
             case .flat(let patterns):
                 for pattern in patterns {
-                    for keyword in pattern.keywords { keywords.append((keyword, targets.count)) }
+                    for keyword in pattern.keywords { keywords.append((keyword, probeCount + targets.count)) }
                     targets.append(.flat(rule: index, pattern: pattern))
                 }
             case .detector(let detector):
                 ruleOfDetector[detector.rawValue] = index
             case .own(let own):
-                for literal in own.literals { keywords.append((literal, targets.count)) }
+                for literal in own.literals { keywords.append((literal, probeCount + targets.count)) }
                 targets.append(.own(own, rule: index, number: ownCount))
                 ownCount += 1
             }
         }
         for probe in Probe.allCases {
-            for keyword in probe.keywords { keywords.append((Array(keyword.utf8), targets.count)) }
-            targets.append(.probe(probe))
+            for keyword in probe.keywords { keywords.append((Array(keyword.utf8), probe.rawValue)) }
         }
         self.targets = targets
         self.ownCount = ownCount

@@ -29,7 +29,7 @@ enum ValueFilter {
 
     /// Whether a value is a stand-in: it has a word such as "example" in it, or hardly any variety.
     static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
-        let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 512)
+        let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 96)
         for word in self.stopWords where text.containsFolded(word, in: value) { return true }
         return value.count >= 8 && Entropy.bits(text, value) < 1.5
     }

@@ -57,8 +57,12 @@ struct JSONStrings {
 
     private mutating func string(from quote: Int) -> Token? {
         var hasEscapes = false
-        while self.offset < self.text.count {
-            let byte = self.text[self.offset]
+        let (base, count) = (self.text.base, self.text.count)
+        while self.offset < count {
+            var end = self.offset
+            while end < count, base[end] != UInt8(ascii: "\""), base[end] != UInt8(ascii: "\\") { end &+= 1 }
+            self.offset = end
+            let byte = self.text[end]
             if byte == UInt8(ascii: "\"") {
                 let inside = (quote &+ 1)..<self.offset
                 self.offset &+= 1
@@ -67,11 +71,8 @@ struct JSONStrings {
                 if self.text[after] == UInt8(ascii: ":") { return .key(inside, hasEscapes: hasEscapes) }
                 return .string(inside, hasEscapes: hasEscapes)
             }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                self.offset &+= 1
-            }
-            self.offset &+= 1
+            hasEscapes = true
+            self.offset &+= 2
         }
         self.isBroken = true
         return nil

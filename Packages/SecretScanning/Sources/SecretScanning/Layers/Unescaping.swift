@@ -15,8 +15,15 @@ enum Unescaping {
     /// Appends what a range stands for.
     func decode(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
         var offset = range.lowerBound
-        while offset < range.upperBound {
-            let step = self.step(text, at: offset, end: range.upperBound)
+        let mark = self == .json ? UInt8(ascii: "\\") : UInt8(ascii: "%")
+        let end = min(range.upperBound, text.count)
+        while offset < end {
+            // What stands for itself is copied in one go.
+            let start = offset
+            while offset < end, text.base[offset] != mark { offset &+= 1 }
+            output.append(contentsOf: UnsafeBufferPointer(start: text.base + start, count: offset &- start))
+            guard offset < end else { return }
+            let step = self.step(text, at: offset, end: end)
             var bytes = step.bytes
             for _ in 0..<step.produced {
                 output.append(UInt8(truncatingIfNeeded: bytes))

@@ -6,15 +6,15 @@ extension Rule {
             finds: ["token=AKCp8⟨a69⟩", "AP6⟨a20⟩ is it"], passes: ["AKCshort", "xAKC⟨a20⟩", "an APPLICATION of it"]),
         Rule(
             "aws-access-key", "AWS Access Key", .compatible, .high, .high,
-            .flat("(ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}", "A3T[A-Z0-9]{17}", after: .alnum), checks: [.base32Tail(prefix: 4)],
-            finds: ["AKIA⟨u16⟩", "key: ASIA⟨u16⟩."], passes: ["AKIA⟨u12⟩", "akia⟨n16⟩", "XAKIA⟨u16⟩"]),
+            .flat("(ABIA|ACCA|AKIA|ASIA)[A-Z0-9]{16}", "A3T[A-Z0-9]{17}", before: []), checks: [.base32Tail(prefix: 4)],
+            finds: ["AKIA⟨u16⟩", "key: ASIA⟨u16⟩."], passes: ["AKIA⟨u12⟩", "akia⟨n16⟩"]),
         Rule(
             "aws-secret-quoted", "AWS Access Key", .compatible, .critical, .high, .detector(.awsSecret),
             finds: ["aws_secret_access_key = \"⟨b40⟩\""],
             passes: ["aws_secret_access_key = \"⟨b39⟩\"", "laws of keys are \"⟨b20⟩\""]),
         Rule(
             "azure-storage-key", "Azure Storage Account access key", .compatible, .critical, .high,
-            .flat("AccountKey=<[A-Za-z0-9+/]{86}==>"),
+            .flat("AccountKey=<[A-Za-z0-9+/]{86}==>", before: []),
             finds: ["AccountName=a;AccountKey=⟨b86⟩==;x"], passes: ["AccountKey=⟨b40⟩"]),
         Rule(
             "basic-auth", "Basic Auth Credentials", .compatible, .high, .medium, .detector(.basicAuth),
@@ -32,7 +32,8 @@ extension Rule {
             "discord-bot-token", "Discord Bot Token", .compatible, .high, .high, .detector(.discord), checks: [.discordID],
             finds: ["M⟨t23⟩.⟨t6⟩.⟨t27⟩"], passes: ["P⟨h23⟩.⟨t6⟩.⟨t27⟩", "M⟨t23⟩.⟨t6⟩.⟨t20⟩"]),
         Rule(
-            "github-token", "GitHub Token", .compatible, .critical, .high, .flat("(ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{36,255}"),
+            "github-token", "GitHub Token", .compatible, .critical, .high,
+            .flat("(ghp|gho|ghu|ghs|ghr)_[A-Za-z0-9_]{36,255}", before: []),
             checks: [.crc32Base62(prefix: 4, length: 36)],
             finds: ["ghp_⟨crc36⟩", "t=ghs_⟨a36⟩"], passes: ["ghp_⟨a30⟩", "ghx_⟨a36⟩"]),
         Rule(
@@ -41,6 +42,7 @@ extension Rule {
                 "(glpat|gldt|glft|glsoat|glrt)-[A-Za-z0-9_-]{20,50}", "GR1348941[A-Za-z0-9_-]{20,50}",
                 "glcbt-[A-Za-z0-9_-]{20,50}",
                 "glimt-[A-Za-z0-9_-]{25}", "glptt-[A-Za-z0-9_-]{40}", "glagent-[A-Za-z0-9_-]{50,1024}", "gloas-[A-Za-z0-9_-]{64}",
+                before: [],
                 after: .word),
             finds: ["glpat-⟨t20⟩", "GR1348941⟨t20⟩", "glptt-⟨h40⟩"], passes: ["glpat-⟨t10⟩", "glptt-⟨h50⟩"]),
         Rule(
@@ -60,10 +62,10 @@ extension Rule {
             .flat(
                 "eyJ[A-Za-z0-9-_]{4,4096}.[A-Za-z0-9-_]{4,8192}.[A-Za-z0-9-_]{1,2048}",
                 "eyJ[A-Za-z0-9-_]{4,4096}.eyJ[A-Za-z0-9-_]{1,8192}",
-                before: .token), checks: [.jsonWebToken],
+                before: .token, leeway: 8), checks: [.jsonWebToken],
             finds: ["⟨jwt⟩", "Bearer ⟨jwt⟩"], passes: ["eyJabc.def.ghi", "eyJ⟨t20⟩"]),
         Rule(
-            "mailchimp-key", "Mailchimp Access Key", .compatible, .medium, .high, .flat("[a-z0-9]{32}-us[0-9]{1,2}"),
+            "mailchimp-key", "Mailchimp Access Key", .compatible, .medium, .high, .flat("[a-z0-9]{32}-us[0-9]{1,2}", before: []),
             finds: ["⟨h32⟩-us12"], passes: ["⟨h31⟩-us12", "⟨h32⟩-eu1"]),
         Rule(
             "npm-config-token", "NPM tokens", .compatible, .critical, .high,
@@ -71,7 +73,7 @@ extension Rule {
             finds: ["//registry.npmjs.org/:_authToken=npm_⟨a36⟩"], passes: ["//registry.npmjs.org/:_authToken=${NPM_TOKEN}"]),
         Rule(
             "openai-token", "OpenAI Token", .compatible, .critical, .high,
-            .flat("sk-[A-Za-z0-9_-]{0,200}[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9_-]{20,128}"),
+            .flat("sk-[A-Za-z0-9_-]{0,200}[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9_-]{20,128}", before: []),
             finds: ["sk-⟨a20⟩T3⟨⟩BlbkFJ⟨a20⟩", "sk-proj-⟨a30⟩T3⟨⟩BlbkFJ⟨a30⟩"], passes: ["sk-⟨a48⟩"]),
         Rule(
             "private-key", "Private Key", .compatible, .critical, .high, .detector(.privateKey),
@@ -83,20 +85,22 @@ extension Rule {
             ], passes: ["a private key is a secret", "-----BEGIN PUBLIC KEY-----", "BEGINNER PRIVATE KEY"]),
         Rule(
             "pypi-token", "PyPI Token", .compatible, .critical, .high,
-            .flat("pypi-(AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9-_]{70,1024}"),
+            .flat("pypi-(AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9-_]{70,1024}", before: []),
             finds: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t70⟩"], passes: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t60⟩"]),
         Rule(
             "secret-keyword", "Secret Keyword", .compatible, .medium, .medium, .detector(.secretKeyword),
             finds: [
                 "password = \"hunt⟨⟩er2\"", "{\"password\": \"hunt⟨⟩er22\"}", "DB_PASSWORD=\"s3cr⟨⟩3t!\"", "secretKey = 'x⟨a10⟩'",
-                "if \"hunt⟨⟩er2\" == password:", "api_key := \"ab⟨⟩c1\"", "setSecret(\"abc⟨⟩d1\")",
+                "if \"hunt⟨⟩er2\" == password:", "api_key = `ab⟨⟩c1`", "password \"hunt⟨⟩er2\";",
             ],
             passes: [
                 "password=hunter2", "password: hunter2", "os.environ[\"DB_PASSWORD\"]", "password = \"<your-password>\"",
-                "password = \"${VAR}\"", "the password is \"x\" here", "secret = \"abcdef\"",
+                "password = \"${VAR}\"", "the password is \"x\" here", "setSecret(\"abc1\")", "x[\"password\"](\"abc1\")",
+                "secret = \"abcdef\"",
             ]),
         Rule(
-            "sendgrid-key", "SendGrid API Key", .compatible, .high, .high, .flat("SG.[A-Za-z0-9_-]{22}.[A-Za-z0-9_-]{43}"),
+            "sendgrid-key", "SendGrid API Key", .compatible, .high, .high,
+            .flat("SG.[A-Za-z0-9_-]{22}.[A-Za-z0-9_-]{43}", before: []),
             finds: ["SG.⟨t22⟩.⟨t43⟩"], passes: ["SG.⟨t20⟩.⟨t43⟩"]),
         Rule(
             "slack-token", "Slack Token", .compatible, .critical, .high, .detector(.slackToken),
@@ -114,7 +118,8 @@ extension Rule {
                 "api.softlayer.com/soap/v3/<[a-z0-9]{64}>", "api.softlayer.com/soap/v3.1/<[a-z0-9]{64}>", before: []),
             finds: ["https://api.softlayer.com/soap/v3/⟨n64⟩"], passes: ["https://api.softlayer.com/soap/v3/x"]),
         Rule(
-            "square-oauth-secret", "Square OAuth Secret", .compatible, .high, .high, .flat("sq0csp-[A-Za-z0-9_-]{43}"),
+            "square-oauth-secret", "Square OAuth Secret", .compatible, .high, .high,
+            .flat("sq0csp-[A-Za-z0-9_-]{43}", before: []),
             finds: ["sq0csp-⟨t43⟩"], passes: ["sq0csp-⟨t40⟩"]),
         Rule(
             "stripe-key", "Stripe Access Key", .compatible, .critical, .high,

@@ -32,6 +32,9 @@ extension Rule {
                 "machine api.corp login bob password s3cr⟨⟩et9",
             ], passes: ["DATADOG_SITE=datadoghq.eu", "vault token", "machine learning is fun"]),
         Rule(
+            "secret-assignment", "Secret Keyword", .further, .medium, .medium, .detector(.secretAssignment),
+            finds: ["password := \"hunt⟨⟩er2\""], passes: ["password = \"hunt⟨⟩er2\"", "password := get(\"x1\")"]),
+        Rule(
             "generic-secret", "Generic Secret", .generic, .medium, .low, .detector(.generic),
             finds: ["my_token = ⟨a20⟩9", "auth_token: k3y⟨a24⟩", "password: Xq9⟨a16⟩"],
             passes: [

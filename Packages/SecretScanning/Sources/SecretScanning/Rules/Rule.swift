@@ -96,8 +96,8 @@ enum Shape: Sendable {
     case detector(Detector)
     case own(OwnPattern)
 
-    static func flat(_ notations: String..., before: Atoms = .alnum, after: Atoms = []) -> Shape {
-        .flat(notations.map { FlatPattern($0, before: before, after: after) })
+    static func flat(_ notations: String..., before: Atoms = .alnum, leeway: Int = 0, after: Atoms = []) -> Shape {
+        .flat(notations.map { FlatPattern($0, before: before, leeway: leeway, after: after) })
     }
 }
 
