@@ -7,7 +7,9 @@ public enum PathText {
         while let first = rest.first {
             var decoder = UTF8()
             var bytes = rest.prefix(4).makeIterator()
-            if case .scalarValue(let scalar) = decoder.decode(&bytes), scalar.value >= 32, scalar.value != 127, scalar != "%" {
+            if case .scalarValue(let scalar) = decoder.decode(&bytes), scalar.value >= 32, !(127..<160).contains(scalar.value),
+                scalar != "%"
+            {
                 text += rest.prefix(UTF8.width(scalar))
                 rest = rest.dropFirst(UTF8.width(scalar))
             } else {

@@ -92,12 +92,14 @@ struct BaselineTests {
                  "is_verified": false, "line_number": 3},
                 {"type": "GitHub Token", "filename": "src/app.py", "hashed_secret": "\(Self.ghp)", "is_verified": false},
                 {"type": "Secret Keyword", "filename": "src/app.py", "hashed_secret": "\(Self.marked)", "is_secret": true}
-              ], "k\\\\id.pem": [{"type": "Private Key", "hashed_secret": "\(Self.header)"}]
+              ], "c.txt": [{"type": "Azure Storage Account access key", "hashed_secret": "\(Self.azure)"}],
+              "k\\\\id.pem": [{"type": "Private Key", "hashed_secret": "\(Self.header)"}]
             }, "generated_at": "2026-01-01T00:00:00Z"}
             """
         let baseline = try DetectSecretsBaseline(parsing: Array(text.utf8))
         #expect(baseline.version == "1.5.0")
-        #expect(baseline.count == 4)
+        #expect(baseline.count == 5)
+        #expect(baseline.answer(path: "c.txt", type: "Azure Storage Account access key", value: Array("abc".utf8)) == .exact)
         let answer = { (path: String, type: String, value: String) in
             baseline.answer(path: path, type: type, value: Array(value.utf8))
         }
@@ -115,5 +117,7 @@ struct BaselineTests {
 
     private static let ghp = "e175c6f5f2a92e8623bd9a4820edb4e8c1b0fd10"
     private static let marked = "8fb3697a791f0332287ae0c71aa94d29b7dfd740"
+    // SHA-1 of "AccountKey=abc".
+    private static let azure = "fb1042f93bf4cf46240b0e8ed468e368ad8348b4"
     private static let header = "be4fc4886bd949b369d5e092eb87494f12e57e5b"
 }

@@ -38,11 +38,22 @@ struct ReportTests {
         #expect(run?["results"]?[1]?["locations"]?[0]?["physicalLocation"]?["artifactLocation"]?["uri"] == "%FF")
     }
 
+    @Test("writes findings as lines of JSON and of text")
+    func writesLines() throws {
+        let finding = self.finding(Array("a\n.env".utf8))
+        let text =
+            #"{"path":"a%0A.env","line":3,"column":5,"endLine":3,"endColumn":45,"rule":"github-token","type":"GitHub Token","#
+            + #""severity":"high","confidence":"high","fingerprint":"\#(SHA256.hash("x".utf8).hex)","known":false}"#
+        #expect(String(decoding: finding.jsonValue().compactBytes(), as: UTF8.self) == text)
+        #expect(finding.textLine == "a%0A.env:3:5: GitHub Token (high, confidence high)")
+    }
+
     @Test("keeps names of files apart, whatever their bytes")
     func escapesNames() {
         #expect(PathText.escaped(Array("a/é 1.txt".utf8)) == "a/é 1.txt")
         #expect(PathText.escaped([0x61, 0xFF, 0x25, 0x0A, 0xC3]) == "a%FF%25%0A%C3")
         #expect(PathText.escaped(Array("a%FF".utf8)) == "a%25FF")
+        #expect(PathText.escaped(Array("\u{9B}".utf8)) == "%C2%9B")
     }
 
     @Test(

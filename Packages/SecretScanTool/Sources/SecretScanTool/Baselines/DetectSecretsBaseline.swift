@@ -66,13 +66,20 @@ public struct DetectSecretsBaseline: Sendable {
     /// - Returns: How well it is known, or nil if it is not.
     public func answer(path: String, type: String, value: [UInt8]) -> Answer? {
         let path = Self.normal(path)
-        if let isSecret = self.entries[Key(path: path, type: type, hash: SHA1.hex(of: value))] {
-            return isSecret ? .markedAsSecret : .exact
+        for whole in Self.hashedWholes(of: value, type: type) {
+            if let isSecret = self.entries[Key(path: path, type: type, hash: SHA1.hex(of: whole))] {
+                return isSecret ? .markedAsSecret : .exact
+            }
         }
         guard let part = Self.hashedPart(of: value, type: type),
             let isSecret = self.entries[Key(path: path, type: type, hash: SHA1.hex(of: part))]
         else { return nil }
         return isSecret ? .markedAsSecret : .coarse
+    }
+
+    /// What detect-secrets may have taken for the value, where all of it is in the hash.
+    private static func hashedWholes(of value: [UInt8], type: String) -> [[UInt8]] {
+        type == "Azure Storage Account access key" ? [value, Array("AccountKey=".utf8) + value] : [value]
     }
 
     /// The part of a value of which detect-secrets keeps the hash, where it is not the whole.

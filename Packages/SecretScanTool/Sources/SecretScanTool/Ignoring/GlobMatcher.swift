@@ -86,7 +86,7 @@ struct GlobMatcher {
             while self.sign(index) == UInt8(ascii: "*") { index += 1 }
             let next = self.sign(index)
             let endsName = next == 0 || next == slash || (next == UInt8(ascii: "\\") && self.sign(index + 1) == slash)
-            // The start is that of this round, not of the pattern: `a**` counts as `**` once `a` is passed.
+            // Plain text at the start has been cut off before, so `a**/b` is `**/b` here and crosses slashes; so it is in git.
             if self.separatesNames, second - start < 2 || self.sign(second - 2) == slash, endsName {
                 if next == slash, self.remembered(index + 1, place) == .match { return .match }
                 crossesSlashes = true
