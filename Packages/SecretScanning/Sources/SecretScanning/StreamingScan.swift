@@ -80,6 +80,7 @@ extension ScanState {
         for number in self.progress.ownEnds.indices {
             self.progress.ownEnds[number] = max(self.progress.ownEnds[number] - count, 0)
         }
+        self.progress.cookieEnd = max(self.progress.cookieEnd - count, 0)
         self.progress.matchEnd = max(self.progress.matchEnd - count, 0)
         self.progress.markerEnd = max(self.progress.markerEnd - count, 0)
     }

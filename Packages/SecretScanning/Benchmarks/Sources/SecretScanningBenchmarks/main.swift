@@ -1,6 +1,14 @@
 import CSecretScanningBenchmarks
 import SecretScanning
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Nanoseconds of processor time of one call, as median and 99th of a hundred, over rounds of several calls.
 func measure(_ calls: Int, rounds: Int = 101, _ body: () -> Void) -> (median: Double, tail: Double, allocations: UInt64) {
     body()
@@ -26,6 +34,12 @@ func byteSum(_ bytes: [UInt8]) -> Double {
 }
 
 func rounded(_ value: Double) -> String { "\(Double(Int(value * 10)) / 10)" }
+
+// The payload alone, for the peer.
+if CommandLine.arguments.dropFirst().first == "payload" {
+    print(String(decoding: Payloads.json(4_096), as: UTF8.self))
+    exit(0)
+}
 
 let scanner = Scanner()
 var scratch = ScanScratch()

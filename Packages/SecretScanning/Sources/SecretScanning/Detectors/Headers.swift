@@ -31,7 +31,7 @@ extension ScanTables {
 
     /// `Cookie: session=…`
     func cookieHeader(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
-        guard let rule = self.rule(.cookieHeader) else { return }
+        guard let rule = self.rule(.cookieHeader), hit.lowerBound >= state.progress.cookieEnd else { return }
         var offset = hit.upperBound
         let bound = offset &+ 512
         while offset < bound, !Self.endsLine(text[offset]), !Self.isQuote(text[offset]) {
@@ -48,6 +48,7 @@ extension ScanTables {
             }
             offset &+= 1
         }
+        state.progress.cookieEnd = offset
         state.charge(offset &- hit.upperBound)
     }
 

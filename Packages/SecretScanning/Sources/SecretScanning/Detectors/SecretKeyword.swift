@@ -24,13 +24,13 @@ extension ScanTables {
             offset &+= 1
             closers &+= 1
         }
-        let afterClosers = offset
         offset = text.end(of: .blank, from: offset, limit: 64)
         let operatorEnd = self.endOfOperator(text, offset)
         if operatorEnd == offset {
             // `password "…";` has no operator, and `password "…"` in prose is none of ours.
-            guard closers == 0, offset > afterClosers, self.isQuoteOrTick(text[offset]),
-                let value = self.quotedValue(text, offset, &state), text[value.upperBound &+ 1] == UInt8(ascii: ";")
+            let start = text[offset] == UInt8(ascii: "(") ? offset &+ 1 : offset
+            guard self.isQuoteOrTick(text[start]), let value = self.quotedValue(text, start, &state),
+                text[value.upperBound &+ 1] == UInt8(ascii: ";")
             else { return nil }
             return (value, true)
         }

@@ -70,6 +70,11 @@ extension ScanTables {
     /// `aws`, a word for a key nearby, and a quoted or lone run of exactly 40.
     func awsSecret(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
         guard self.rule(.awsSecret) != nil || self.rule(.awsSecretBare) != nil else { return }
+        // A run of 40 that may begin 3 to 49 bytes on covers one of these places.
+        guard
+            text.end(of: .base64, from: hit.upperBound &+ 25, limit: 17) == hit.upperBound &+ 42
+                || text.end(of: .base64, from: hit.upperBound &+ 49, limit: 16) == hit.upperBound &+ 65
+        else { return }
         let nameBound = hit.upperBound &+ 20
         var offset = hit.upperBound
         var wordEnds: (first: Int, last: Int)?

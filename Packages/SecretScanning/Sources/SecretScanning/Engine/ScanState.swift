@@ -46,6 +46,7 @@ struct ScanState {
         var percentEnd = 0
         var escapeEnd = 0
         var markerEnd = 0
+        var cookieEnd = 0
         /// The flat rule that matched last, and up to where.
         var matchedRule = -1
         var matchEnd = 0

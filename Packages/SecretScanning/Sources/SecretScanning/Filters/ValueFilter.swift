@@ -10,11 +10,13 @@ enum ValueFilter {
         ].map { Array($0.utf8) }
     }()
 
-    private static let stopWords: [StaticString] = [
-        "example", "placeholder", "changeme", "change_me", "change-me", "dummy", "xxxx", "****", "redacted", "your_", "your-",
-        "yourpass", "yourkey", "yourtoken", "yoursecret", "insert", "00000000", "12345678", "abcdefgh", "deadbeef", "notreal",
-        "fake", "sample", "todo",
-    ]
+    /// Words that stand in for a secret, looked for in one pass.
+    private static let stopWords = KeywordAutomaton(
+        [
+            "example", "placeholder", "changeme", "change_me", "change-me", "dummy", "xxxx", "****", "redacted", "your_", "your-",
+            "yourpass", "yourkey", "yourtoken", "yoursecret", "insert", "00000000", "12345678", "abcdefgh", "deadbeef", "notreal",
+            "fake", "sample", "todo",
+        ].map { (Array($0.utf8), 0) })
 
     /// Whether the older system's value filters let a value pass as harmless: sequences, UUIDs, templates, variables, no letter.
     static func isHarmless(_ text: ByteText, _ value: Range<Int>) -> Bool {
@@ -30,8 +32,31 @@ enum ValueFilter {
     /// Whether a value is a stand-in: it has a word such as "example" in it, or hardly any variety.
     static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
         let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 96)
-        for word in self.stopWords where text.containsFolded(word, in: value) { return true }
-        return value.count >= 8 && Entropy.bits(text, value) < 1.5
+        let words = self.stopWords
+        var row: UInt32 = 0
+        for offset in value {
+            row = words.table[Int(row) &+ Int(words.classes[Int(text[offset])])]
+            if row >= words.firstAccepting { return true }
+        }
+        return value.count >= 8 && self.hasHardlyAnyVariety(text, value)
+    }
+
+    /// Whether a value consists of three different bytes at most.
+    private static func hasHardlyAnyVariety(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        let first = text[value.lowerBound]
+        var (second, third) = (UInt8(0), UInt8(0))
+        for offset in value {
+            let byte = text[offset]
+            if byte == first || byte == second || byte == third { continue }
+            if second == 0 {
+                second = byte
+            } else if third == 0 {
+                third = byte
+            } else {
+                return false
+            }
+        }
+        return true
     }
 
     private static func isSequence(_ text: ByteText, _ value: Range<Int>) -> Bool {
