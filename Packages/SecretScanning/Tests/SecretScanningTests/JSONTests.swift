@@ -69,6 +69,11 @@ struct JSONTests {
         #expect(
             String(decoding: bytes, as: UTF8.self)
                 == #"{"card": "[REDACTED:Payment Card]", "again": "[REDACTED:Payment Card]", "n": 12345678}"#)
+        // A word that merely stands in for a secret is no reason to replace the word everywhere.
+        let word = #"{"password": "password", "note": "choose a password"}"#
+        #expect(
+            String(decoding: self.scanner.redact(Array(word.utf8)).bytes, as: UTF8.self)
+                == #"{"password": "[REDACTED:Secret Keyword]", "note": "choose a password"}"#)
         let value = "correct horse 9"
         let mixed =
             #"{"password": "\#(value)", "a": "say correct%20horse%209", "b": "x \u0063orrect horse 9", "c": "\#(value)!"}"#

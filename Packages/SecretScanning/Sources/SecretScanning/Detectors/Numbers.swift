@@ -57,6 +57,8 @@ extension ScanTables {
     /// 12 to 19 digits in groups with one kind of separator, first digit 1, 3, 4, 5 or 6.
     private func card(_ rule: Int, _ text: ByteText, _ start: Int, _ firstEnd: Int, _ state: inout ScanState) {
         let first = text[start]
+        // In the path of an address it is the number of something else.
+        guard text[start &- 1] != UInt8(ascii: "/") else { return }
         guard first == UInt8(ascii: "1") || (UInt8(ascii: "3")...UInt8(ascii: "6")).contains(first) else { return }
         let isGrouped = firstEnd &- start >= 4 && firstEnd &- start <= 6
         guard isGrouped || (12...19).contains(firstEnd &- start) else { return }

@@ -29,9 +29,16 @@ enum ValueFilter {
         return self.isSequence(text, value) || self.containsUUID(text, value)
     }
 
-    /// Whether a value is a stand-in: it has a word such as "example" in it, or hardly any variety.
+    /// Whole values that people write where a secret would stand.
+    private static let standIns: [StaticString] = [
+        "password", "passwd", "pass", "pw", "pwd", "secret", "token", "apikey", "api_key", "hunter2", "test", "none", "null",
+        "true",
+    ]
+
+    /// Whether a value is a stand-in: it is or has in it a word such as "example", or has hardly any variety.
     static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
         let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 96)
+        if self.isStandIn(text, value) { return true }
         let words = self.stopWords
         var row: UInt32 = 0
         for offset in value {
@@ -57,6 +64,11 @@ enum ValueFilter {
             }
         }
         return true
+    }
+
+    /// Whether a value is as a whole a word that people write where a secret would stand.
+    static func isStandIn(_ text: ByteText, _ value: Range<Int>) -> Bool {
+        self.standIns.contains { value.count == $0.utf8CodeUnitCount && text.matchesFolded($0, at: value.lowerBound) }
     }
 
     private static func isSequence(_ text: ByteText, _ value: Range<Int>) -> Bool {
