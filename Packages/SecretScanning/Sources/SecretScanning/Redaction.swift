@@ -79,10 +79,12 @@ extension Scanner {
     }
 
     private static func replace(_ replacements: [Replacement], in bytes: [UInt8], atoms: UnsafePointer<UInt16>) -> [UInt8] {
-        let numbers = self.numbers(of: bytes, atoms: atoms)
+        let (numbers, keys) = self.numbersAndKeys(of: bytes, atoms: atoms)
+        let keyRanges = Coverage(keys)
+        var namedKeys: [String: Int] = [:]
         let widened = replacements.map { replacement in
             var replacement = replacement
-            if let number = numbers.first(where: { $0.overlaps(replacement.range) }) { replacement.range = number }
+            if let number = numbers.range(touching: replacement.range) { replacement.range = number }
             return replacement
         }
         var output: [UInt8] = []
@@ -99,24 +101,37 @@ extension Scanner {
                 index += 1
             }
             output += bytes[offset..<range.lowerBound]
-            let isNumber = numbers.contains(range)
-            output += (isNumber ? "\"[REDACTED:\(name.type)]\"" : "[REDACTED:\(name.type)]").utf8
+            let isNumber = numbers.range(touching: range) == range
+            var marker = "[REDACTED:\(name.type)]"
+            if keyRanges.touches(range) {
+                // Two keys that were different stay so: the second gets a number.
+                let count = namedKeys[name.type, default: 0] + 1
+                namedKeys[name.type] = count
+                if count > 1 { marker += " \(count)" }
+            }
+            output += (isNumber ? "\"\(marker)\"" : marker).utf8
             offset = range.upperBound
         }
         output += bytes[offset...]
         return output
     }
 
-    /// The numbers of a JSON text; none if it is no JSON.
-    private static func numbers(of bytes: [UInt8], atoms: UnsafePointer<UInt16>) -> [Range<Int>] {
+    /// The longer numbers of a JSON text, and the insides of its keys; none if it is no JSON.
+    private static func numbersAndKeys(of bytes: [UInt8], atoms: UnsafePointer<UInt16>) -> (numbers: Coverage, keys: [Range<Int>])
+    {
         bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return [] }
+            guard let base = buffer.baseAddress else { return (Coverage([]), []) }
             var strings = JSONStrings(ByteText(base: base, count: buffer.count, atoms: atoms))
             var numbers: [Range<Int>] = []
+            var keys: [Range<Int>] = []
             while let token = strings.next() {
-                if case .number(let range) = token, range.count >= 7 { numbers.append(range) }
+                switch token {
+                case .number(let range): if range.count >= 7 { numbers.append(range) }
+                case .key(let range, _): keys.append(range)
+                default: break
+                }
             }
-            return strings.isBroken ? [] : numbers
+            return strings.isBroken ? (Coverage([]), []) : (Coverage(numbers), keys)
         }
     }
 }

@@ -4,6 +4,8 @@ import Testing
 
 @Suite("JSON")
 struct JSONTests {
+    private static let token = "ghp" + "_" + "0123456789abcdefghij" + "ABCDEFGHIJ012345"
+
     let scanner = Scanner(rules: .all)
 
     private func only(_ template: String) -> Finding? {
@@ -35,10 +37,10 @@ struct JSONTests {
     @Test("escapes, base64 and percent codes are followed to depth 2, and lead back to the source")
     func layers() {
         #expect(self.only(#"{"t": "a\n\u0067hp_⟨crc36⟩\n"}"#)?.layers == [.json])
-        #expect(self.only(#"{"t": "x ⟨64:token ghp_0123456789abcdefghijABCDEFGHIJ012345 end⟩ y"}"#)?.layers == [.base64])
-        let percent = Array("https://h/?q=tok%65n%3Dghp%5F0123456789abcdefghijABCDEFGHIJ012345".utf8)
+        #expect(self.only(#"{"t": "x ⟨64:token \#(Self.token) end⟩ y"}"#)?.layers == [.base64])
+        let percent = Array("https://h/?q=tok%65n%3D\(Self.token.replacing("_", with: "%5F"))".utf8)
         #expect(self.scanner.scan(percent).findings.first { $0.type == "GitHub Token" }?.layers == [.percent])
-        let unicode = Array(#"x = "\u0067hp_0123456789abcdefghijABCDEFGHIJ012345""#.utf8)
+        let unicode = Array(#"x = "\u0067\#(Self.token.dropFirst())""#.utf8)
         #expect(self.scanner.scan(unicode).findings.first { $0.type == "GitHub Token" }?.layers == [.unicodeEscape])
         // JSON in a string of JSON in a string of JSON.
         let inner = JSONValue.object(["password": .string("hunt" + "er22")]).compactBytes()
@@ -80,6 +82,31 @@ struct JSONTests {
         let redacted = String(decoding: self.scanner.redact(Array(mixed.utf8)).bytes, as: UTF8.self)
         #expect(!redacted.contains("horse"), "\(redacted)")
         #expect(throws: Never.self) { try JSONValue(parsing: Array(redacted.utf8)) }
+    }
+
+    @Test("two keys that hold secrets stay two keys")
+    func keysStayApart() {
+        let text = ExampleTemplate(#"{"ghp_⟨crc36⟩": 1, "ghp_⟨crc36⟩": 2, "x": "ghp_⟨crc36⟩"}"#).text(seed: 4)
+        let bytes = self.scanner.redact(Array(text.utf8)).bytes
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"[REDACTED:GitHub Token]": 1, "[REDACTED:GitHub Token] 2": 2, "x": "[REDACTED:GitHub Token]"}"#)
+        #expect(throws: Never.self) { try JSONValue(parsing: bytes) }
+        #expect(self.scanner.redact(bytes).bytes == bytes)
+    }
+
+    @Test("a secret that begins and ends with escapes is replaced with all of them")
+    func wholeEscapes() {
+        let token = ExampleTemplate("hp_⟨a35⟩").text(seed: 4)
+        let text = #"{"t": "\n\u0067\#(token)\u0041\n", "k": ["\u0067\#(token)\u0041"]}"#
+        #expect(
+            String(decoding: self.scanner.redact(Array(text.utf8)).bytes, as: UTF8.self)
+                == #"{"t": "\n[REDACTED:GitHub Token]\n", "k": ["[REDACTED:GitHub Token]"]}"#)
+        // A character of four bytes, written as a pair of escapes, before the secret.
+        let pair = #"{"t": "\ud83d\ude00 \u0067\#(token)A"}"#
+        #expect(
+            String(decoding: self.scanner.redact(Array(pair.utf8)).bytes, as: UTF8.self)
+                == #"{"t": "\ud83d\ude00 [REDACTED:GitHub Token]"}"#)
     }
 
     @Test("what is no JSON is looked at as text", arguments: [#"{"a": x ghp_⟨crc36⟩"#, "ghp_⟨crc36⟩", "[1, 2, ghp_⟨crc36⟩"])

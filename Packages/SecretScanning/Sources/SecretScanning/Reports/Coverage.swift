@@ -13,12 +13,15 @@ struct Coverage {
     }
 
     /// Whether a range has a byte in common with any; in logarithmic time.
-    func touches(_ range: Range<Int>) -> Bool {
+    func touches(_ range: Range<Int>) -> Bool { self.range(touching: range) != nil }
+
+    /// The first of the joined ranges that has a byte in common with a range.
+    func range(touching range: Range<Int>) -> Range<Int>? {
         var (low, high) = (0, self.ranges.count)
         while low < high {
             let middle = (low + high) / 2
             if self.ranges[middle].upperBound <= range.lowerBound { low = middle + 1 } else { high = middle }
         }
-        return low < self.ranges.count && self.ranges[low].lowerBound < range.upperBound
+        return low < self.ranges.count && self.ranges[low].lowerBound < range.upperBound ? self.ranges[low] : nil
     }
 }
