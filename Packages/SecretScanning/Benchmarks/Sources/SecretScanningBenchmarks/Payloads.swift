@@ -1,0 +1,58 @@
+/// What is scanned: clean text as requests carry it, and texts made to be slow.
+enum Payloads {
+    private static let prose = """
+        Connection pool exhausted under load when the worker restarts. Set pool_size=20 and max_overflow=10, then call engine.dispose() in \
+        the fork hook; see https://docs.example.org/pooling#forks for why. Tokens are refreshed by the client, so keep the session open. \
+        The error was: psycopg.OperationalError: could not connect to server (port 5432), build 2024-11-05T12:31:07Z, id 4f1c. \
+        Use `async with session.begin():` and do not share it between tasks. It took 3.5 s before and 120 ms after the change. 
+        """
+
+    /// Clean JSON of about so many bytes.
+    static func json(_ count: Int) -> [UInt8] {
+        let escaped = self.prose.replacing("\n", with: "\\n")
+        var text =
+            #"{"title":"Pool exhausted after fork","agent_model":"some-model","tags":["python","sqlalchemy","postgres"],"context_text":""#
+        while text.utf8.count < count - 60 { text += escaped }
+        return Array((text + #"","metadata_json":{"os":"linux","attempts":3}}"#).utf8)
+    }
+
+    /// Clean prose of about so many bytes with line ends.
+    static func text(_ count: Int) -> [UInt8] {
+        var text = ""
+        while text.utf8.count < count { text += self.prose + "\n" }
+        return Array(text.utf8.prefix(count))
+    }
+
+    static func repeated(_ part: String, _ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < count { bytes += part.utf8 }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Texts made to be slow, by name.
+    static let hostile: [(String, [UInt8])] = [
+        ("keywords", Self.repeated("api_key.token-secret_", 65_536)),
+        ("keywords with operators", Self.repeated("password=token:secret=api_key: ", 65_536)),
+        ("one prefix, AKIA", Self.repeated("AKIA", 65_536)),
+        ("one prefix, eyJ", Self.repeated("eyJ", 65_536)),
+        ("one prefix, eyJ with dots", Self.repeated("eyJa.", 65_536)),
+        ("one prefix, sk-ant-api03-", Self.repeated("sk-ant-api03-", 65_536)),
+        ("one prefix, ghp_", Self.repeated("ghp_", 65_536)),
+        ("key headers", Self.repeated("-----BEGIN PRIVATE" + " KEY-----", 65_536)),
+        ("digits", Self.repeated("4111 1111 1111 1112 ", 65_536)),
+        ("quotes", Self.repeated("\"", 65_536)),
+        ("quoted words", Self.repeated("secret=\"", 65_536)),
+        ("at signs", Self.repeated("a@b.cd", 65_536)),
+        ("addresses", Self.repeated("://a:b", 65_536)),
+        ("percent codes", Self.repeated("%41", 65_536)),
+        ("escapes", Self.repeated("\\u0041", 65_536)),
+        ("backslashes", Self.repeated("\\\\\\\"", 65_536)),
+        ("base64 of text", Self.repeated("YWJjZGVm", 65_536)),
+        ("awskey=", Self.repeated("awskey=", 65_536)),
+        ("brackets", Self.repeated("[", 65_536)),
+        (
+            "1 MB in one line",
+            Self.repeated(String(decoding: Self.text(2_000), as: UTF8.self).replacing("\n", with: " "), 1 << 20)
+        ),
+    ]
+}

@@ -1,0 +1,121 @@
+/// What a scan has found and spent so far, and which text it is in.
+///
+/// Arrays grow only when something is found or decoded, and keep their memory from scan to scan.
+struct ScanState {
+    /// What stands at the start of a replacement, in lower case.
+    static let markerStart = "[redacted:"
+
+    /// Something found, placed in the source.
+    struct Found {
+        let rule: Int
+        let span: Range<Int>
+        let secret: Range<Int>
+        let confidence: Confidence
+        let checksum: Finding.Checksum
+        let layers: [Finding.Layer]
+        /// The decoded value, kept only for redaction.
+        let value: [UInt8]
+    }
+
+    /// A text inside another, and how its bytes come from there.
+    struct Frame {
+        enum Kind: Hashable {
+            /// The source itself from an offset on.
+            case source(Int)
+            /// What the escapes of a JSON string in the outer text stand for.
+            case escapes(Range<Int>)
+            /// What the percent codes of a range of the outer text stand for.
+            case percent(Range<Int>)
+            /// What a base64 run of the outer text stands for.
+            case base64(Range<Int>)
+            /// A key, ` = "`, the outer text's range, `"`.
+            case keyed(prefix: Int, Range<Int>)
+        }
+
+        let kind: Kind
+        let layer: Finding.Layer?
+        /// The text that the ranges in `kind` refer to.
+        let outer: ByteText
+    }
+
+    /// How far the passes over the present text have come; it is put aside while an inner text is scanned.
+    struct Progress {
+        var row: UInt32 = 0
+        var numberEnd = 0
+        var base64End = 0
+        var percentEnd = 0
+        var escapeEnd = 0
+        var markerEnd = 0
+        var cookieEnd = 0
+        /// The flat rule that matched last, and up to where.
+        var matchedRule = -1
+        var matchEnd = 0
+        /// Up to where each pattern of the operator was searched; empty until the first.
+        var ownEnds: [Int] = []
+        /// How many bytes of the whole text lie before the first byte that is held.
+        var origin = 0
+    }
+
+    var found: [Found] = []
+    var frames: [Frame] = []
+    var progress = Progress()
+    /// Units of work spent; about one per byte looked at.
+    var work = 0
+    var workLimit = Int.max
+    var findingLimit = Int.max
+    var isComplete = true
+    /// How many decodings deep the present text is, JSON strings not counted.
+    var depth = 0
+    var keepsValues = false
+    /// Whether the present text is a JSON key, and what was found out about it.
+    var isKey = false
+    var keyHasContext = false
+    /// Memory for decoded texts, one per depth.
+    var buffers: [[UInt8]] = []
+
+    /// Adds work; past the limit the scan ends.
+    @inline(__always) mutating func charge(_ units: Int) {
+        self.work &+= units
+        if self.work > self.workLimit { self.isComplete = false }
+    }
+
+    /// Makes ready for another scan and keeps the memory.
+    mutating func reset() {
+        self.found.removeAll(keepingCapacity: true)
+        self.frames.removeAll(keepingCapacity: true)
+        self.progress = Progress()
+        self.work = 0
+        self.isComplete = true
+        self.depth = 0
+        self.keepsValues = false
+        self.isKey = false
+        self.keyHasContext = false
+    }
+
+    /// The decodings between the source and the present text, outermost first.
+    var layers: [Finding.Layer] { self.frames.compactMap(\.layer) }
+
+    /// The bytes of the source that stand for a range of the present text; `nil` for what was not in the source.
+    mutating func sourceRange(of range: Range<Int>) -> Range<Int>? {
+        var range = range
+        for frame in self.frames.reversed() {
+            switch frame.kind {
+            case .source(let origin):
+                range = (range.lowerBound &+ origin)..<(range.upperBound &+ origin)
+            case .escapes(let outer):
+                self.charge(outer.count / 8)
+                range = Unescaping.json.sourceRange(of: range, in: frame.outer, from: outer)
+            case .percent(let outer):
+                self.charge(outer.count / 8)
+                range = Unescaping.percent.sourceRange(of: range, in: frame.outer, from: outer)
+            case .base64(let outer):
+                range = outer
+            case .keyed(let prefix, let outer):
+                guard range.upperBound > prefix, range.lowerBound < prefix + outer.count else { return nil }
+                let lower = max(range.lowerBound - prefix, 0) + outer.lowerBound
+                range = lower..<min(range.upperBound - prefix + outer.lowerBound, outer.upperBound)
+            }
+        }
+        return range
+    }
+}

@@ -1,0 +1,85 @@
+import Checksums
+
+/// From a candidate to a finding: checks, filters, confidence.
+extension ScanTables {
+    /// Weighs a candidate and keeps it if it stands.
+    ///
+    /// - Parameter confidence: What the matcher knows better than the rule.
+    @inline(never) func report(
+        _ rule: Int, _ text: ByteText, whole: Range<Int>, secret: Range<Int>, confidence: Confidence? = nil,
+        _ state: inout ScanState
+    ) {
+        state.charge(secret.count &+ 16)
+        if self.endOfMarker(text, at: secret.lowerBound) != nil { return }
+        let definition = self.rules[rule]
+        if definition.group == .compatible, ValueFilter.isHarmless(text, secret) { return }
+        var confidence = confidence ?? definition.confidence
+        // The older system does not look at what stands around; inside a longer word it is rarely what it seems.
+        if case .flat = definition.shape, definition.group == .compatible,
+            text.has(.alnum, at: whole.lowerBound &- 1) || text.has(.alnum, at: whole.upperBound)
+        {
+            confidence = confidence.lowered
+        }
+        var checksum = Finding.Checksum.none
+        for check in definition.checks {
+            switch Self.result(of: check, text, secret) {
+            case .drop: return
+            case .lower: confidence = confidence.lowered
+            case .passed: (confidence, checksum) = (.high, .passed)
+            case .failed: (confidence, checksum) = (confidence.lowered, .failed)
+            case .nothing: break
+            }
+        }
+        if ValueFilter.isPlaceholder(text, secret) {
+            if definition.group == .generic { return }
+            confidence = .low
+        }
+        guard state.found.count < state.findingLimit else {
+            state.isComplete = false
+            return
+        }
+        guard let span = state.sourceRange(of: whole), let secretSpan = state.sourceRange(of: secret) else { return }
+        state.found.append(
+            ScanState.Found(
+                rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum, layers: state.layers,
+                value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? text.bytes(secret) : []))
+    }
+
+    private enum CheckResult {
+        case nothing, drop, lower, passed, failed
+    }
+
+    private static func result(of check: Check, _ text: ByteText, _ secret: Range<Int>) -> CheckResult {
+        switch check {
+        case .crc32Base62(let prefix, let length):
+            guard secret.count == prefix + length, length > 6 else { return .nothing }
+            let value = text.bytes(secret)
+            let expected = Base62.decode(value.suffix(6), as: UInt32.self)
+            return CRC32.checksum(of: value.dropFirst(prefix).dropLast(6)) == expected ? .passed : .failed
+        case .base32Tail(let prefix):
+            return secret.dropFirst(prefix).allSatisfy { text.has(.base32, at: $0) } ? .nothing : .lower
+        case .entropy(let minimum):
+            return Entropy.bits(text, secret) >= minimum ? .nothing : .drop
+        case .notHex:
+            return secret.allSatisfy { text.has(.hex, at: $0) } ? .drop : .nothing
+        case .digit:
+            return secret.contains { text.has(.digit, at: $0) } ? .nothing : .drop
+        case .bech32:
+            return Bech32.isValid(text.bytes(secret)) ? .passed : .failed
+        case .jsonWebToken:
+            return JSONWebToken.isPlausible(text, secret) ? .nothing : .drop
+        case .discordID:
+            return self.isDecimalInBase64(text, secret) ? .nothing : .lower
+        case .hexTail(let prefix):
+            return secret.dropFirst(prefix).allSatisfy { text.has(.hex, at: $0) } ? .nothing : .lower
+        }
+    }
+
+    /// Whether the part before the first dot is base64 of a decimal number.
+    private static func isDecimalInBase64(_ text: ByteText, _ secret: Range<Int>) -> Bool {
+        var decoded: [UInt8] = []
+        let end = text.end(of: .base64Either, from: secret.lowerBound, limit: 32)
+        Base64.decode(text, secret.lowerBound..<end, into: &decoded)
+        return decoded.count >= 15 && decoded.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+    }
+}

@@ -1,0 +1,101 @@
+/// Encoded parts of a text: decoded into memory of the state, and scanned like any other text.
+extension ScanTables {
+    private static let longestRun = 8_192
+    private static let overlap = 512
+    private static let longestRegion = 4_096
+
+    /// A run of base64 that looks like text when decoded; long runs piece by piece.
+    func decodeBase64(_ text: ByteText, around offset: Int, _ state: inout ScanState) {
+        var start = text.start(of: .base64Either, before: offset, limit: 64)
+        if start < state.progress.base64End {
+            // The run goes on where the last piece ended; an overlap of whole groups keeps the phase.
+            start = state.progress.base64End &- Self.overlap
+        }
+        let end = text.end(of: .base64Either, from: offset, limit: Self.longestRun &- (offset &- start))
+        state.progress.base64End = end
+        state.charge(end &- start)
+        guard end &- start >= 24, start >= 0, start >= state.progress.markerEnd, Base64.looksLikeText(text, from: start) else {
+            return
+        }
+        self.descend(.base64(start..<end), .base64, text, &state) { buffer in
+            Base64.decode(text, start..<end, into: &buffer)
+        }
+    }
+
+    /// The token around a percent code.
+    func decodePercent(_ text: ByteText, _ offset: Int, _ state: inout ScanState) {
+        guard state.depth < Self.maximumDepth, offset >= state.progress.percentEnd, Unescaping.hexValue(text[offset &+ 1]) != nil,
+            Unescaping.hexValue(text[offset &+ 2]) != nil
+        else { return }
+        let atoms: Atoms = [.alnum, .underscore, .dash, .dot, .plusOrSlash, .equals, .tilde, .percent, .reserved]
+        var start = offset
+        let floor = max(state.progress.percentEnd, offset &- 256, state.progress.markerEnd)
+        while start > floor, text.has(atoms, at: start &- 1), !Self.isQuote(text[start &- 1]) { start &-= 1 }
+        var end = offset
+        let bound = offset &+ Self.longestRegion
+        while end < bound, text.has(atoms, at: end), !Self.isQuote(text[end]) { end &+= 1 }
+        state.progress.percentEnd = end
+        state.charge(end &- start)
+        guard end &- start >= 12 else { return }
+        let region = start..<end
+        self.descend(.percent(region), .percent, text, &state) { buffer in
+            Unescaping.percent.decode(text, region, into: &buffer)
+        }
+    }
+
+    /// The text around a `\"` or `\u`, up to the next quote that has no backslash or the next line end.
+    func decodeEscapes(_ text: ByteText, _ offset: Int, _ state: inout ScanState) {
+        guard state.depth < Self.maximumDepth, offset >= state.progress.escapeEnd else { return }
+        let ends = { (offset: Int) in
+            Self.endsLine(text[offset]) || text[offset] == UInt8(ascii: "\"") && text[offset &- 1] != UInt8(ascii: "\\")
+        }
+        var start = offset
+        let floor = max(state.progress.escapeEnd, offset &- 256, state.progress.markerEnd)
+        while start > floor, !ends(start &- 1) { start &-= 1 }
+        var end = offset
+        var hasUnicode = false
+        let bound = offset &+ Self.longestRegion
+        while end < bound, !ends(end) {
+            if text[end] == UInt8(ascii: "\\"), text[end &+ 1] == UInt8(ascii: "u") { hasUnicode = true }
+            // An escaped backslash escapes nothing more.
+            end &+= text[end] == UInt8(ascii: "\\") && text[end &+ 1] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        state.progress.escapeEnd = end
+        state.charge(end &- start)
+        guard end &- start >= 12 else { return }
+        let region = start..<end
+        self.descend(.escapes(region), hasUnicode ? .unicodeEscape : .json, text, &state) { buffer in
+            Unescaping.json.decode(text, region, into: &buffer)
+        }
+    }
+
+    /// Decodes and scans one text deeper.
+    private func descend(
+        _ kind: ScanState.Frame.Kind, _ layer: Finding.Layer, _ outer: ByteText, _ state: inout ScanState,
+        decode: (inout [UInt8]) -> Void
+    ) {
+        state.depth += 1
+        self.scanInner(kind, layer, outer, &state, decode: decode)
+        state.depth -= 1
+    }
+
+    /// Scans a text that is made in memory of the state; the present one goes on afterwards.
+    func scanInner(
+        _ kind: ScanState.Frame.Kind, _ layer: Finding.Layer?, _ outer: ByteText, _ state: inout ScanState,
+        decode: (inout [UInt8]) -> Void
+    ) {
+        var buffer = state.buffers.popLast() ?? []
+        buffer.removeAll(keepingCapacity: true)
+        decode(&buffer)
+        state.frames.append(ScanState.Frame(kind: kind, layer: layer, outer: outer))
+        let progress = state.progress
+        state.progress = ScanState.Progress()
+        buffer.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            self.scan(ByteText(base: base, count: bytes.count, atoms: self.atoms), &state)
+        }
+        state.progress = progress
+        state.frames.removeLast()
+        state.buffers.append(buffer)
+    }
+}

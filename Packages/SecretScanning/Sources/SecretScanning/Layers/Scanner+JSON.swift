@@ -1,0 +1,140 @@
+/// JSON: every string as what it means, together with the key it belongs to.
+extension Scanner {
+    /// Looks through the strings, keys and numbers of a JSON text; what is no JSON is looked through as plain text.
+    ///
+    /// Strings are unescaped first, and spans lead back to the bytes of the text, so that what they cover can be replaced without
+    /// breaking the JSON. A value is looked at together with its key: `"password": "…"` is a find although neither is one alone.
+    ///
+    /// - Parameters:
+    ///   - bytes: The text.
+    ///   - scratch: Memory to reuse.
+    public func scanJSON(_ bytes: UnsafeRawBufferPointer, in scratch: inout ScanScratch) -> ScanReport {
+        guard self.scanJSON(bytes, in: &scratch.state, keepsValues: false) else {
+            return self.report(&scratch.state, keyPaths: nil)
+        }
+        if scratch.state.found.isEmpty { return ScanReport(findings: [], isComplete: scratch.state.isComplete) }
+        let paths = Self.keyPaths(bytes, self.tables.atoms, places: scratch.state.found.map(\.secret.lowerBound))
+        return self.report(&scratch.state) { paths[$0] ?? "" }
+    }
+
+    /// Looks through the strings, keys and numbers of a JSON text.
+    public func scanJSON(_ bytes: [UInt8]) -> ScanReport {
+        var scratch = ScanScratch()
+        return bytes.withUnsafeBytes { self.scanJSON($0, in: &scratch) }
+    }
+
+    /// - Returns: Whether it was JSON.
+    func scanJSON(_ bytes: UnsafeRawBufferPointer, in state: inout ScanState, keepsValues: Bool) -> Bool {
+        guard let base = bytes.baseAddress, !bytes.isEmpty else {
+            self.begin(&state, byteCount: 0, keepsValues: keepsValues)
+            return false
+        }
+        self.begin(&state, byteCount: bytes.count, keepsValues: keepsValues)
+        let text = ByteText(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: self.tables.atoms)
+        var strings = JSONStrings(text)
+        var key: Range<Int>?
+        while state.isComplete, let token = strings.next() {
+            switch token {
+            case .key(let range, let hasEscapes):
+                state.keyHasContext = false
+                state.isKey = true
+                self.scanString(text, range, hasEscapes, &state)
+                state.isKey = false
+                key = state.keyHasContext ? range : nil
+            case .string(let range, let hasEscapes):
+                self.scanString(text, range, hasEscapes, &state)
+                if let key { self.scanKeyed(text, key, range, &state) }
+            case .number(let range):
+                if range.count >= 7 { self.scanString(text, range, false, &state) }
+            case .beginObject, .end: key = nil
+            case .beginArray, .comma, .literal: break
+            }
+        }
+        // What is no JSON is text, and so is a single word or number that happens to be JSON.
+        guard strings.isBroken else { return true }
+        self.scan(bytes, in: &state, keepsValues: keepsValues)
+        return false
+    }
+
+    private func scanString(_ text: ByteText, _ range: Range<Int>, _ hasEscapes: Bool, _ state: inout ScanState) {
+        if range.count < 4 { return }
+        if hasEscapes {
+            self.tables.scanInner(.escapes(range), .json, text, &state) { buffer in
+                Unescaping.json.decode(text, range, into: &buffer)
+            }
+            return
+        }
+        state.frames.append(ScanState.Frame(kind: .source(range.lowerBound), layer: nil, outer: text))
+        state.progress = ScanState.Progress()
+        self.tables.scan(ByteText(base: text.base + range.lowerBound, count: range.count, atoms: text.atoms), &state)
+        state.frames.removeLast()
+    }
+
+    /// Scans a key that has a suspicious word in it together with a value, as if they stood in a configuration file.
+    private func scanKeyed(_ text: ByteText, _ key: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {
+        guard !value.isEmpty, value.count <= 2_048 else { return }
+        self.tables.scanInner(.keyed(prefix: min(key.count, 128) + 5, value), nil, text, &state) { buffer in
+            buffer.append(UInt8(ascii: "\""))
+            for offset in key.suffix(128) { buffer.append(text[offset]) }
+            for byte in "\": \"".utf8 { buffer.append(byte) }
+            // What would end the value here does not end it there; a filler of the same length keeps the places.
+            var isEscaped = false
+            for offset in value {
+                let byte = text[offset]
+                let isFiller = isEscaped || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "'")
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+                buffer.append(isFiller ? UInt8(ascii: "_") : byte)
+            }
+            buffer.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// The JSON pointers of the strings and numbers in which places lie, in one walk.
+    private static func keyPaths(_ bytes: UnsafeRawBufferPointer, _ atoms: UnsafePointer<UInt16>, places: [Int]) -> [Int: String]
+    {
+        guard let base = bytes.baseAddress else { return [:] }
+        let text = ByteText(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: atoms)
+        var strings = JSONStrings(text)
+        var remaining = ArraySlice(Set(places).sorted())
+        var paths: [Int: String] = [:]
+        // For each open container the position in an array, or the key in an object.
+        var stack: [(position: Int?, key: Range<Int>?)] = []
+        func note(_ range: Range<Int>) {
+            while let place = remaining.first, place < range.upperBound {
+                if place >= range.lowerBound { paths[place] = Self.pointer(text, stack) }
+                remaining.removeFirst()
+            }
+        }
+        while !remaining.isEmpty, let token = strings.next() {
+            switch token {
+            case .key(let range, _):
+                if !stack.isEmpty { stack[stack.count - 1].key = range }
+                note(range)
+            case .string(let range, _), .number(let range): note(range)
+            case .beginObject: stack.append((nil, nil))
+            case .beginArray: stack.append((0, nil))
+            case .end: _ = stack.popLast()
+            case .comma:
+                if let position = stack.last?.position { stack[stack.count - 1].position = position + 1 }
+            case .literal: break
+            }
+        }
+        return paths
+    }
+
+    private static func pointer(_ text: ByteText, _ stack: [(position: Int?, key: Range<Int>?)]) -> String {
+        // Deeply nested text would make long paths; its end says enough.
+        stack.suffix(64).reduce(into: "") { path, level in
+            path += "/"
+            if let position = level.position {
+                path += "\(position)"
+            } else if let key = level.key {
+                var bytes: [UInt8] = []
+                Unescaping.json.decode(text, key.prefix(256), into: &bytes)
+                for character in String(decoding: bytes, as: UTF8.self) {
+                    path += character == "~" ? "~0" : character == "/" ? "~1" : String(character)
+                }
+            }
+        }
+    }
+}

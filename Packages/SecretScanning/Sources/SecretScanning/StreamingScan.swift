@@ -1,0 +1,87 @@
+/// A scan of text that comes in parts; the findings are the same however it is cut.
+///
+/// It holds at most about 30 KB of text, and the findings. Blocks are counted from the start of the text, and one is looked at
+/// only when everything that its matchers may look at has come.
+public struct StreamingScan: Sendable {
+    private let scanner: Scanner
+    private var state = ScanState()
+    private var held: [UInt8] = []
+    /// How many bytes of the text lie before the held ones.
+    private var origin = 0
+    /// The offset in the text up to which blocks are done.
+    private var done = 0
+    private var received = 0
+
+    /// Begins a text.
+    public init(_ scanner: Scanner) {
+        self.scanner = scanner
+        scanner.begin(&self.state, byteCount: 0, keepsValues: false)
+        self.state.workLimit = .max
+    }
+
+    /// Takes the next part, of any length.
+    public mutating func feed(_ bytes: some Collection<UInt8>) {
+        // The held text stays small also when a part is large.
+        var rest = bytes[...]
+        while !rest.isEmpty, self.state.isComplete {
+            let part = rest.prefix(65_536)
+            rest = rest.dropFirst(part.count)
+            self.held.append(contentsOf: part)
+            self.received += part.count
+            self.advance(isLast: false)
+        }
+    }
+
+    /// Ends the text and tells what was found in it.
+    public mutating func finish() -> ScanReport {
+        self.advance(isLast: true)
+        return self.scanner.report(&self.state, keyPaths: nil)
+    }
+
+    private mutating func advance(isLast: Bool) {
+        let tables = self.scanner.tables
+        while self.state.isComplete, self.done < self.received {
+            let end = self.done + ScanTables.blockLength
+            guard isLast || end + ScanTables.lookAhead <= self.received else { return }
+            // The budget of a block is known once it has come, and does not depend on what follows.
+            self.state.workLimit = self.scanner.configuration.workLimit(byteCount: min(end, self.received))
+            let block = (self.done - self.origin)..<(min(end, self.received) - self.origin)
+            self.state.frames = []
+            let origin = self.origin
+            self.held.withUnsafeBufferPointer { [held = self.held.count] bytes in
+                guard let base = bytes.baseAddress else { return }
+                let text = ByteText(base: base, count: held, atoms: tables.atoms)
+                self.state.frames.append(ScanState.Frame(kind: .source(origin), layer: nil, outer: text))
+                tables.scanBlock(text, block, &self.state)
+            }
+            self.done = min(end, self.received)
+            self.forget()
+        }
+    }
+
+    /// Drops what no matcher will look at again.
+    private mutating func forget() {
+        let surplus = self.done - self.origin - ScanTables.lookBehind
+        guard surplus >= 32_768 else { return }
+        self.held.removeFirst(surplus)
+        self.origin += surplus
+        self.state.move(by: surplus)
+    }
+}
+
+extension ScanState {
+    /// Counts offsets from a later start.
+    mutating func move(by count: Int) {
+        self.progress.origin += count
+        self.progress.numberEnd = max(self.progress.numberEnd - count, 0)
+        self.progress.base64End = max(self.progress.base64End - count, 0)
+        self.progress.percentEnd = max(self.progress.percentEnd - count, 0)
+        self.progress.escapeEnd = max(self.progress.escapeEnd - count, 0)
+        for number in self.progress.ownEnds.indices {
+            self.progress.ownEnds[number] = max(self.progress.ownEnds[number] - count, 0)
+        }
+        self.progress.cookieEnd = max(self.progress.cookieEnd - count, 0)
+        self.progress.matchEnd = max(self.progress.matchEnd - count, 0)
+        self.progress.markerEnd = max(self.progress.markerEnd - count, 0)
+    }
+}
