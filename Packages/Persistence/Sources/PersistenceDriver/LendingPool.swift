@@ -1,5 +1,5 @@
 import Dispatch
-import Persistence
+package import Persistence
 import Synchronization
 
 /// A fixed number of connections, each with a thread of its own, lent to one borrower at a time.
@@ -156,6 +156,7 @@ package final class LendingPool<Connection>: Sendable {
             state.isClosed = true
             var refused: [Loan] = []
             while let loan = state.waiting.popFirst() { refused.append(loan) }
+            for worker in state.workers { worker.interruption.announceClosing() }
             let sleeping = state.idle.map { state.workers[$0].wake }
             state.idle = []
             return (refused, sleeping)
@@ -245,7 +246,8 @@ package final class LendingPool<Connection>: Sendable {
         DispatchQueue.global().asyncAfter(deadline: .now() + delay.seconds) { [weak self] in self?.sweep() }
     }
 
-    private static var closed: PersistenceError { PersistenceError(.closed, message: "the database is closed") }
+    /// What everyone gets who comes too late.
+    package static var closed: PersistenceError { PersistenceError(.closed, message: "the database is closed") }
 
     private static var overcrowded: PersistenceError {
         PersistenceError(.unavailable, message: "too many callers wait for the database")

@@ -11,6 +11,19 @@ package enum StatementText {
         ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"].contains(word)
     }
 
+    /// Whether a statement changes settings of its session for longer than a transaction.
+    package static func changesSession(_ text: String) -> Bool {
+        var tokens = SQLTokens(text)
+        guard case .word(let word, isQuoted: false)? = tokens.next() else { return false }
+        switch word.uppercased() {
+        case "RESET", "DISCARD": return true
+        case "SET":
+            guard case .word(let scope, isQuoted: false)? = tokens.next() else { return true }
+            return !["LOCAL", "TRANSACTION", "CONSTRAINTS"].contains(scope.uppercased())
+        default: return false
+        }
+    }
+
     package static func changesRows(_ word: String) -> Bool {
         ["INSERT", "UPDATE", "DELETE", "REPLACE", "WITH"].contains(word)
     }

@@ -10,6 +10,9 @@ import PersistenceDriver
 /// back as soon as its server is, without a restart. With several hosts in the URL, the first that takes writes is used,
 /// and after a fail-over the next one (`target_session_attrs`, by default `read-write` then).
 ///
+/// A body may change its session (`SET`, `RESET`, `DISCARD`; but `SET LOCAL` is better); when it ends, its connection is
+/// closed, so nobody else meets the change. One that is made by a function, such as `set_config`, is not seen.
+///
 /// TLS is as the URL says in libpq's parameters (`sslmode`, `sslrootcert`, `sslcert`, …). All sessions speak UTC.
 public final class PostgresDatabase: Database {
     private let pool: LendingPool<PostgresSlot>
@@ -24,7 +27,8 @@ public final class PostgresDatabase: Database {
             for number in 1...configuration.maximumConnections {
                 let wake = try WakeSignal()
                 let surroundings = SessionSurroundings(
-                    configuration: configuration, interruption: Interruption { wake.send() }, wake: wake, canceller: canceller)
+                    configuration: configuration, interruption: Interruption(action: wake.send, whenClosing: wake.send),
+                    wake: wake, canceller: canceller)
                 PostgresWorker(alternatives: alternatives, surroundings: surroundings, census: self.census)
                     .start(in: self.pool, number: number)
             }
@@ -89,7 +93,8 @@ public final class PostgresDatabase: Database {
         try await self.pool.lend { slot, _ in try slot.run(.transaction(isolation), body) }
     }
 
-    /// Refuses new borrowers, lets running bodies finish, and closes every connection.
+    /// Refuses new borrowers, lets running bodies finish, and closes every connection. Who has a turn and no connection yet
+    /// gets `closed`.
     public func close() async {
         await self.pool.close()
     }

@@ -93,8 +93,8 @@ final class SQLiteSession {
         do {
             let result = try body()
             try self.transaction.check()
-            self.transaction.leave()
             try self.control("RELEASE \(name)")
+            self.transaction.leave()
             return result
         } catch {
             try self.control("ROLLBACK TO \(name)")

@@ -101,6 +101,22 @@ struct PostgresConnectingTests {
         await #expect(throws: CancellationError.self) { try await opening.value }
     }
 
+    @Test("closes at once while it connects, and says so to who waits for that")
+    func closesWhileConnecting() async throws {
+        let proxy = try await WireProxy(port: SharedPostgres.server().port)
+        defer { proxy.stop() }
+        let configuration = PostgresConfiguration(
+            maximumConnections: 1, minimumConnections: 0, connectTimeout: .seconds(50), idleLimit: .milliseconds(20))
+        let database = try await PostgresDatabase.open(url: DatabaseURL(proxy.url()), configuration: configuration)
+        try await eventually("the first connection is closed") { database.connectionCount == 0 }
+        // A word of the login.
+        proxy.fail(.silence, at: "client_encoding")
+        let caller = Task { _ = try await database.read { try $0.query("SELECT 1") } }
+        try await eventually("it connects again") { proxy.connectionCount == 2 }
+        await database.close()
+        #expect(await failure { try await caller.value }?.code == .closed)
+    }
+
     @Test("takes the first of several servers that works and takes writes")
     func takesFirstThatWorks() async throws {
         let server = try await SharedPostgres.server()

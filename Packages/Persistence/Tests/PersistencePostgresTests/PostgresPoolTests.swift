@@ -1,3 +1,4 @@
+import Dispatch
 import Persistence
 import PersistencePostgres
 import TestKit
@@ -103,6 +104,60 @@ struct PostgresPoolTests {
             // The second one, and perhaps a request to stop what the first one does not answer.
             #expect(proxy.connectionCount >= 2)
             await database.close()
+        }
+    }
+
+    @Test("spares the next borrower a connection that does not come to rest")
+    func sparesNext() async throws {
+        struct Change: Error {}
+        let proxy = try await WireProxy(port: SharedPostgres.server().port)
+        defer { proxy.stop() }
+        let database = try await PostgresDatabase.open(
+            url: DatabaseURL(proxy.url()), configuration: PostgresConfiguration(maximumConnections: 1))
+        proxy.fail(.silence, at: "ROLLBACK")
+        let (inside, continuation) = AsyncStream.makeStream(of: Void.self)
+        let gate = DispatchSemaphore(value: 0)
+        let first = Task {
+            try await database.transaction { connection in
+                _ = try connection.query("SELECT 1")
+                continuation.yield()
+                gate.wait()
+                throw Change()
+            }
+        }
+        for await _ in inside { break }
+        let second = Task { try await database.write { try $0.queryOne("SELECT 2::int8 AS n")?["n"] } }
+        try await eventually("the second waits") { database.waiterCount == 1 }
+        gate.signal()
+        await #expect(throws: Change.self) { try await first.value }
+        #expect(try await second.value == .integer(2))
+        await database.close()
+    }
+
+    @Test(
+        "closes a connection whose session a body has changed",
+        arguments: ["SET default_transaction_read_only = off", "/* all */ set session statement_timeout = 0", "RESET ALL"])
+    func closesChanged(_ statement: String) async throws {
+        try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
+            let database = scene.database
+            try await database.write { try $0.execute("CREATE TABLE visits (n int8)") }
+            try await database.read { _ = try $0.execute(SQL(unchecked: statement)) }
+            let limit = try await database.read { try $0.queryOne("SELECT current_setting('statement_timeout') AS t")?["t"] }
+            #expect(limit == .text("30s"))
+            #expect(
+                await failure { try await database.read { try $0.execute("INSERT INTO visits VALUES (1)") } }?.code == .readOnly)
+        }
+    }
+
+    @Test("keeps a connection whose settings change for one transaction")
+    func keepsLocal() async throws {
+        try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
+            let process: SQL = "SELECT pg_backend_pid() AS pid"
+            let before = try await scene.database.transaction { connection in
+                try connection.execute("SET LOCAL statement_timeout = '1min'")
+                return try connection.queryOne(process)?["pid"]
+            }
+            #expect(try await scene.database.read { try $0.queryOne(process)?["pid"] } == before)
         }
     }
 

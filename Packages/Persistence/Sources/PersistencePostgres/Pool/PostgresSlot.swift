@@ -63,7 +63,11 @@ final class PostgresSlot {
     }
 
     private func session() throws(PersistenceError) -> PostgresSession {
-        if let open, open.end > .now, self.isHealthy(open) { return open.session }
+        if let open, open.end > .now {
+            // A connection that never comes to rest is replaced here, where it costs the next borrower time and nothing else.
+            open.session.awaitRest()
+            if self.isHealthy(open) { return open.session }
+        }
         self.close()
         return try self.openSession()
     }
@@ -80,8 +84,14 @@ final class PostgresSlot {
         let configuration = self.surroundings.configuration
         let interruption = self.surroundings.interruption
         let deadline = ContinuousClock.now + configuration.connectTimeout
-        let connection = try LibpqConnection.open(
-            self.alternatives, wake: self.surroundings.wake, deadline: deadline, isStopped: { interruption.isRequested })
+        let connection: LibpqConnection
+        do {
+            connection = try LibpqConnection.open(
+                self.alternatives, wake: self.surroundings.wake, deadline: deadline,
+                isStopped: { interruption.isRequested || interruption.isClosing })
+        } catch {
+            throw error.code == .cancelled && !interruption.isRequested ? LendingPool<PostgresSlot>.closed : error
+        }
         let session = PostgresSession(connection: connection, surroundings: self.surroundings)
         try session.prepareForUse(limit: ContinuousClock.now.duration(to: deadline))
         // Connections that were opened together shall not all be replaced together.

@@ -36,6 +36,8 @@ final class PostgresSession {
     private var statements: PreparedStatements
     private var mode = Mode.autocommit
     private var defaults: Defaults?
+    /// Whether a body has changed what the session goes by.
+    private var isAltered = false
     /// What begins the transaction, until it was sent.
     private var opening: SQL?
 
@@ -46,9 +48,12 @@ final class PostgresSession {
 
     /// Runs a borrower's body, with the transaction that its mode asks for.
     func run<T>(_ mode: Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
-        if !self.channel.isSettled { self.channel.settle() }
         let loan = PostgresLoan(session: self)
-        defer { loan.end() }
+        defer {
+            loan.end()
+            // The next borrower shall not live by what this one has set.
+            if self.isAltered { self.channel.connection.markUnusable() }
+        }
         self.mode = mode
         switch mode {
         case .autocommit: return try body(loan)
@@ -85,6 +90,12 @@ final class PostgresSession {
             self.rollBack()
             throw error
         }
+    }
+
+    /// Waits for what the body before has left to come, unless the next group brings its end along; a connection on which it
+    /// does not come is given up.
+    func awaitRest() {
+        if !self.channel.isSettled { self.channel.settle() }
     }
 
     /// Makes the connection ready for the next borrower, or gives it up.
@@ -136,7 +147,8 @@ final class PostgresSession {
     }
 
     private static func milliseconds(_ duration: Duration?) -> String {
-        String(Int64(clamping: duration.map { Int64($0 / .milliseconds(1)) } ?? 0))
+        // The server's own limit, about 25 days; what is longer would be refused, and the connection with it.
+        String(duration.map { Int32(min($0, .milliseconds(Int32.max)) / .milliseconds(1)) } ?? 0)
     }
 
     // MARK: The ends of transactions
@@ -193,8 +205,8 @@ final class PostgresSession {
         do {
             let result = try body()
             try self.transaction.check()
-            self.transaction.leave()
             try self.control("RELEASE SAVEPOINT \(name)")
+            self.transaction.leave()
             return result
         } catch {
             if self.channel.connection.isUsable {
@@ -261,6 +273,7 @@ final class PostgresSession {
         var tail = CommandGroup()
         if let opening = self.opening { _ = try self.statements.add(opening, isControl: true, to: &tail) }
         let statement = try self.statements.add(sql, isControl: isControl, parameters: parameters, to: &tail)
+        if statement.changesSession { self.isAltered = true }
         var group = CommandGroup()
         if isFirst { try self.addPreliminaries(to: &group) }
         let preliminaryCount = group.commands.count

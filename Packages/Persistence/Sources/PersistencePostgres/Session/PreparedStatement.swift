@@ -13,6 +13,9 @@ final class PreparedStatement {
     /// The first word in upper case, from which can be told what kind of statement it is.
     let word: String
 
+    /// Whether it changes what its session goes by, for longer than a transaction.
+    let changesSession: Bool
+
     private var heading: (columns: Row.Columns, types: [Oid])?
 
     /// - Throws: ``PersistenceError`` for a statement with NUL, and one that begins or ends a transaction unless it is ours.
@@ -21,6 +24,7 @@ final class PreparedStatement {
         self.shape = sql.shape
         self.text = sql.text(for: .postgres)
         self.word = StatementText.firstWord(of: self.text)
+        self.changesSession = StatementText.changesSession(self.text)
         guard !self.text.utf8.contains(0) else {
             throw PersistenceError(.unencodable, message: "a statement contains NUL")
         }
