@@ -93,6 +93,10 @@ struct StepRunner: Sendable {
     /// What is in the database now, and how people go on from there.
     private func effect(of failure: StatementFailure) -> String {
         if self.step.revision.runsInTransaction { return "nothing of it was kept" }
+        if failure.cause.code == .outcomeUnknown {
+            return "and whether it took effect is not known, for it runs in no transaction: look, undo it by hand and run it "
+                + "again, or do the rest by hand and set the record with stamp"
+        }
         // A statement such as CREATE INDEX CONCURRENTLY may leave an invalid index behind.
         let rest =
             self.step.statements.prefix(failure.number).contains { $0.description.uppercased().contains("CONCURRENTLY") }
