@@ -11,12 +11,13 @@ package enum StatementText {
         ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"].contains(word)
     }
 
-    /// Whether a statement changes settings of its session for longer than a transaction.
+    /// Whether a statement changes its session for longer than a transaction: its settings, or what it listens to, which
+    /// nobody would ever read.
     package static func changesSession(_ text: String) -> Bool {
         var tokens = SQLTokens(text)
         guard case .word(let word, isQuoted: false)? = tokens.next() else { return false }
         switch word.uppercased() {
-        case "RESET", "DISCARD": return true
+        case "RESET", "DISCARD", "LISTEN": return true
         case "SET":
             guard case .word(let scope, isQuoted: false)? = tokens.next() else { return true }
             return !["LOCAL", "TRANSACTION", "CONSTRAINTS"].contains(scope.uppercased())

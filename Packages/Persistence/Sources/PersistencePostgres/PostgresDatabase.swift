@@ -10,7 +10,7 @@ import PersistenceDriver
 /// back as soon as its server is, without a restart. With several hosts in the URL, the first that takes writes is used,
 /// and after a fail-over the next one (`target_session_attrs`, by default `read-write` then).
 ///
-/// A body may change its session (`SET`, `RESET`, `DISCARD`; but `SET LOCAL` is better); when it ends, its connection is
+/// A body may change its session (`SET`, `RESET`, `DISCARD`, `LISTEN`; but `SET LOCAL` is better); when it ends, its connection is
 /// closed, so nobody else meets the change. One that is made by a function, such as `set_config`, is not seen.
 ///
 /// TLS is as the URL says in libpq's parameters (`sslmode`, `sslrootcert`, `sslcert`, …). All sessions speak UTC.

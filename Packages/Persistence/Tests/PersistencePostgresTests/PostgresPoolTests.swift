@@ -149,6 +149,14 @@ struct PostgresPoolTests {
         }
     }
 
+    @Test("listens to nothing that nobody reads")
+    func closesListening() async throws {
+        try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
+            try await scene.database.write { try $0.execute("LISTEN news") }
+            #expect(try await scene.database.write { try $0.query("SELECT pg_listening_channels()").isEmpty })
+        }
+    }
+
     @Test("keeps a connection whose settings change for one transaction")
     func keepsLocal() async throws {
         try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
