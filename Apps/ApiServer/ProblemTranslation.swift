@@ -16,6 +16,9 @@ enum ProblemTranslation {
                 .serviceUnavailable,
                 "The database went away before it confirmed the change: it may have been made or not",
                 headers: [.retryAfter: "1"], cause: error)
+        case .readOnly:
+            return Problem(
+                .serviceUnavailable, "The database takes no changes now", headers: [.retryAfter: "1"], cause: error)
         case .unencodable, .invalidValue:
             return Problem(.validationError, error.message, cause: error)
         default:

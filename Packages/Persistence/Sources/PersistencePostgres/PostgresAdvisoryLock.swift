@@ -9,6 +9,7 @@ public struct PostgresAdvisoryLock: Sendable {
     private let key: Int64
     private let deadline: Duration
     private let pause: Duration
+    private let configuration: PostgresConfiguration
 
     /// Creates a lock without connecting.
     ///
@@ -17,13 +18,16 @@ public struct PostgresAdvisoryLock: Sendable {
     ///   - key: What the lock is about; locks with other keys do not disturb it.
     ///   - deadline: How long to wait for another holder; default 60 s.
     ///   - pause: How long to wait between two attempts, 1 ms or more; default 100 ms.
+    ///   - configuration: How long connecting may take, and under which name the connection is seen.
     public init(
-        url: DatabaseURL, key: Int64, deadline: Duration = .seconds(60), pause: Duration = .milliseconds(100)
+        url: DatabaseURL, key: Int64, deadline: Duration = .seconds(60), pause: Duration = .milliseconds(100),
+        configuration: PostgresConfiguration = PostgresConfiguration()
     ) {
         self.url = url
         self.key = key
         self.deadline = deadline
         self.pause = max(pause, .milliseconds(1))
+        self.configuration = configuration
     }
 
     /// Runs a body while no other session holds the lock.
@@ -41,7 +45,9 @@ public struct PostgresAdvisoryLock: Sendable {
         let holder = try await PostgresDatabase.open(
             url: self.url,
             configuration: PostgresConfiguration(
-                maximumConnections: 1, minimumConnections: 1, idleLimit: never, lifetimeLimit: never, healthCheckAfter: never))
+                maximumConnections: 1, minimumConnections: 1, connectTimeout: self.configuration.connectTimeout,
+                idleLimit: never, lifetimeLimit: never, healthCheckAfter: never,
+                applicationName: self.configuration.applicationName))
         do {
             try await self.acquire(on: holder, waiting: waiting)
             let value = try await body()

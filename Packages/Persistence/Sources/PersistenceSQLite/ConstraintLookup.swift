@@ -34,10 +34,11 @@ struct ConstraintLookup {
 
     private func indexName(_ columns: Columns) throws(PersistenceError) -> String? {
         let indexes = try self.session.query(
-            "SELECT name FROM pragma_index_list(\(columns.table)) WHERE \"unique\" = 1 AND origin = 'c' ORDER BY seq DESC")
+            "SELECT name FROM pragma_index_list(\(columns.table)) WHERE \"unique\" = 1 AND origin = 'c' ORDER BY seq DESC",
+            firstOnly: false)
         for index in indexes {
             let name: String = try index.decode("name")
-            let members = try self.session.query("SELECT name FROM pragma_index_info(\(name)) ORDER BY seqno")
+            let members = try self.session.query("SELECT name FROM pragma_index_info(\(name)) ORDER BY seqno", firstOnly: false)
             let names = try members.map { row throws(PersistenceError) in try row.decode("name", as: String?.self) }
             if names == columns.names { return name }
         }

@@ -3,7 +3,7 @@ import Persistence
 import PersistenceDriver
 
 /// One connection on its thread: transactions around bodies, and statements kept compiled.
-final class SQLiteSession {
+final class SQLiteSession: LendableSession {
     enum Mode {
         case snapshot, autocommit, transaction
 
@@ -15,6 +15,8 @@ final class SQLiteSession {
             }
         }
     }
+
+    var dialect: SQLDialect { .sqlite }
 
     let handle: OpaquePointer
     private let interruption: Interruption
@@ -44,7 +46,7 @@ final class SQLiteSession {
 
     /// Runs a borrower's body, with the transaction that its mode asks for.
     func run<T>(_ mode: Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
-        let loan = SQLiteLoan(session: self)
+        let loan = SessionLoan(self)
         defer { loan.end() }
         guard let opening = mode.opening else { return try body(loan) }
         try self.control(opening)
@@ -62,7 +64,7 @@ final class SQLiteSession {
         }
     }
 
-    func query(_ sql: SQL, firstOnly: Bool = false) throws(PersistenceError) -> [Row] {
+    func query(_ sql: SQL, firstOnly: Bool) throws(PersistenceError) -> [Row] {
         try self.transaction.noting { () throws(PersistenceError) in
             let statement = try self.prepared(sql)
             defer { statement.reset() }
@@ -145,45 +147,5 @@ final class SQLiteSession {
 
     private static var interrupted: PersistenceError {
         PersistenceError(.cancelled, message: "the statement was interrupted")
-    }
-}
-
-/// What a body gets: the session for as long as the body runs.
-private final class SQLiteLoan: DatabaseConnection {
-    private var session: SQLiteSession?
-
-    init(session: SQLiteSession) {
-        self.session = session
-    }
-
-    func end() {
-        self.session = nil
-    }
-
-    var dialect: SQLDialect { .sqlite }
-
-    func query(_ sql: SQL) throws(PersistenceError) -> [Row] {
-        try self.current().query(sql)
-    }
-
-    func queryOne(_ sql: SQL) throws(PersistenceError) -> Row? {
-        try self.current().query(sql, firstOnly: true).first
-    }
-
-    @discardableResult
-    func execute(_ sql: SQL) throws(PersistenceError) -> Int {
-        try self.current().execute(sql)
-    }
-
-    @discardableResult
-    func savepoint<T>(_ body: () throws -> T) throws -> T {
-        try self.current().savepoint(body)
-    }
-
-    private func current() throws(PersistenceError) -> SQLiteSession {
-        guard let session else {
-            throw PersistenceError(.closed, message: "a database connection was used after its body had ended")
-        }
-        return session
     }
 }

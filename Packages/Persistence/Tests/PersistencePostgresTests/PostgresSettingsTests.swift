@@ -11,7 +11,7 @@ struct PostgresSettingsTests {
             let settings = [
                 "TimeZone = 'America/St_Johns'", "DateStyle = 'German, DMY'", "IntervalStyle = 'sql_standard'",
                 "bytea_output = 'escape'", "standard_conforming_strings = off", "extra_float_digits = -15",
-                "client_encoding = 'LATIN1'", "array_nulls = off", "default_transaction_read_only = on",
+                "client_encoding = 'LATIN1'", "array_nulls = off",
                 "default_transaction_isolation = 'serializable'", "default_transaction_deferrable = on",
                 "backslash_quote = off", "quote_all_identifiers = on", "statement_timeout = '3s'", "lock_timeout = '3s'",
             ]
@@ -49,6 +49,28 @@ struct PostgresSettingsTests {
             let row = try #require(try connection.queryOne("SELECT *, zoned = naive AT TIME ZONE 'UTC' AS same FROM trials"))
             try connection.execute("DROP TABLE trials")
             return row.columnNames.map { row[$0] }
+        }
+    }
+
+    @Test("that freeze the database hold until they are lifted")
+    func freeze() async throws {
+        try await withScene { scene in
+            let database = scene.database
+            try await database.write { try $0.execute("CREATE TABLE notes (text text)") }
+            let alteration = "ALTER DATABASE \"\(scene.name)\""
+            try await scene.server.command("\(alteration) SET default_transaction_read_only = on")
+            try await scene.terminateBackends()
+            let insertion: SQL = "INSERT INTO notes VALUES ('a')"
+            for _ in 0..<2 {
+                #expect(await failure { try await database.write { try $0.execute(insertion) } }?.code == .readOnly)
+                #expect(await failure { try await database.transaction { try $0.execute(insertion) } }?.code == .readOnly)
+                #expect(try await database.read { try $0.query("SELECT text FROM notes").isEmpty })
+            }
+            try await scene.server.command("\(alteration) RESET default_transaction_read_only")
+            // Each refusal closes the connection that met it, so the next one learns of the change.
+            try await eventually("the freeze is over") {
+                (try? await database.write { try $0.execute(insertion) }) == 1
+            }
         }
     }
 

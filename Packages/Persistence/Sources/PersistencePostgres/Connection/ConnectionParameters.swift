@@ -33,6 +33,8 @@ struct ConnectionParameters: Sendable {
         shared["keepalives_idle"] = "30"
         shared["keepalives_interval"] = "10"
         shared["keepalives_count"] = "3"
+        // What was sent and is not even received is not waited for any longer, such as the end of a long migration.
+        shared["tcp_user_timeout"] = "30000"
         let known = Self.knownNames()
         for parameter in location.parameters {
             let (name, value) = Self.translated(parameter)

@@ -27,6 +27,14 @@ final class LibpqResult {
         return Int(String(cString: digits)) ?? 0
     }
 
+    /// The first column of the first row as text; `nil` if there is no row, or NULL.
+    var firstText: String? {
+        guard PQntuples(self.pointer) > 0, PQnfields(self.pointer) > 0, PQgetisnull(self.pointer, 0, 0) == 0 else { return nil }
+        let bytes = UnsafeRawBufferPointer(
+            start: PQgetvalue(self.pointer, 0, 0), count: Int(PQgetlength(self.pointer, 0, 0)))
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// A field of an error, such as `PG_DIAG_SQLSTATE`; `nil` if the server did not send it.
     func errorField(_ code: Character) -> String? {
         guard let ascii = code.asciiValue, let text = PQresultErrorField(self.pointer, Int32(ascii)) else { return nil }

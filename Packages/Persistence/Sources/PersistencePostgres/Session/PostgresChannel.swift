@@ -98,7 +98,7 @@ final class PostgresChannel {
 
     private func awaitEnd(of group: CommandGroup) {
         guard self.connection.isUsable else { return }
-        var patience = Patience(deadline: .now + SessionSurroundings.stopLimit, isInterruptible: false)
+        var patience = Patience(deadline: .now + SessionSurroundings.endLimit, isInterruptible: false)
         do {
             _ = try group.readAnswer(on: self.connection) { () throws(PersistenceError) in try self.next(&patience) }
         } catch {

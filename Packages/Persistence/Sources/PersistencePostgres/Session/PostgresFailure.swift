@@ -31,6 +31,9 @@ struct PostgresFailure {
     /// Whether the types that were settled then may be to blame, or else the value itself.
     var mayBeStalePlan: Bool { self.isStalePlan || self.state == "22P02" }
 
+    /// Whether a change was refused where nothing may be changed.
+    var isReadOnly: Bool { self.state == "25006" }
+
     /// Whether the server has no statement of that name: something dropped all of them.
     var isUnknownStatement: Bool { self.state == "26000" }
 
@@ -77,6 +80,8 @@ struct PostgresFailure {
         case "22021", "22P05": (.unencodable, "the database cannot store a character of a text")
         case "0A000", "26000": (.invalidStatement, "a statement is not valid for this database")
         case "42501": (.other, "the database user lacks a privilege")
+        case "42P01", "42703", "42883", "42704", "3F000": (.invalidStatement, "a statement names what does not exist")
+        case "42P07", "42710", "42701", "42P06", "42723": (.invalidStatement, "something of the same name exists already")
         default: self.classKind
         }
     }

@@ -8,7 +8,7 @@ import PersistenceDriver
 /// nothing begins nothing. A body for reading has no `BEGIN` at all: by the session's own defaults its statements run in
 /// one implicit transaction, `REPEATABLE READ, READ ONLY`, whose end travels with the first statement of the next body, or is
 /// sent when nobody waits.
-final class PostgresSession {
+final class PostgresSession: LendableSession {
     enum Mode {
         case snapshot, autocommit
         case transaction(TransactionIsolation)
@@ -31,11 +31,15 @@ final class PostgresSession {
         }
     }
 
+    var dialect: SQLDialect { .postgres }
+
     private let channel: PostgresChannel
     private let transaction = TransactionState()
     private var statements: PreparedStatements
     private var mode = Mode.autocommit
     private var defaults: Defaults?
+    /// Whether the server, the database or the user is set to be read only, which an operator does to freeze it.
+    private var isFrozen = false
     /// Whether a body has changed what the session goes by.
     private var isAltered = false
     /// What begins the transaction, until it was sent.
@@ -48,7 +52,7 @@ final class PostgresSession {
 
     /// Runs a borrower's body, with the transaction that its mode asks for.
     func run<T>(_ mode: Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
-        let loan = PostgresLoan(session: self)
+        let loan = SessionLoan(self)
         defer {
             loan.end()
             // The next borrower shall not live by what this one has set.
@@ -62,7 +66,7 @@ final class PostgresSession {
         }
     }
 
-    private func read<T>(_ loan: PostgresLoan, _ body: (any DatabaseConnection) throws -> T) throws -> T {
+    private func read<T>(_ loan: SessionLoan<PostgresSession>, _ body: (any DatabaseConnection) throws -> T) throws -> T {
         self.transaction.begin()
         defer {
             if self.transaction.hasBegun { self.channel.oweEnd() }
@@ -72,9 +76,10 @@ final class PostgresSession {
     }
 
     private func transact<T>(
-        _ isolation: TransactionIsolation, _ loan: PostgresLoan, _ body: (any DatabaseConnection) throws -> T
+        _ isolation: TransactionIsolation, _ loan: SessionLoan<PostgresSession>, _ body: (any DatabaseConnection) throws -> T
     ) throws -> T {
-        self.opening = "BEGIN ISOLATION LEVEL \(SQL(unchecked: isolation.rawValue)) READ WRITE"
+        let access: SQL = self.isFrozen ? "READ ONLY" : "READ WRITE"
+        self.opening = "BEGIN ISOLATION LEVEL \(SQL(unchecked: isolation.rawValue)) \(access)"
         self.transaction.begin()
         defer {
             self.transaction.end()
@@ -121,7 +126,8 @@ final class PostgresSession {
         }
         settings += Defaults.reading.settings
         let calls = settings.map { name, value in "set_config('\(name)', '\(value)', false)" }
-        let group = CommandGroup(alone: "SELECT \(calls.joined(separator: ", "))")
+        let frozen = "current_setting('default_transaction_read_only')"
+        let group = CommandGroup(alone: "SELECT \(([frozen] + calls).joined(separator: ", "))")
         let answer: CommandGroup.Answer
         do {
             answer = try self.channel.exchange(group, isInterruptible: true, limit: limit)
@@ -129,7 +135,10 @@ final class PostgresSession {
             guard error.code == .timedOut else { throw error }
             throw PersistenceError(.unavailable, message: error.message)
         }
-        if case .failure(let failure, _) = answer { throw failure.error(isInterrupted: self.channel.isInterrupted) }
+        switch answer {
+        case .success(let result): self.isFrozen = result?.firstText == "on"
+        case .failure(let failure, _): throw failure.error(isInterrupted: self.channel.isInterrupted)
+        }
         self.defaults = .reading
     }
 
@@ -187,7 +196,7 @@ final class PostgresSession {
 
     // MARK: Statements
 
-    func query(_ sql: SQL, firstOnly: Bool = false) throws(PersistenceError) -> [Row] {
+    func query(_ sql: SQL, firstOnly: Bool) throws(PersistenceError) -> [Row] {
         try self.transaction.noting { () throws(PersistenceError) in
             let (result, statement) = try self.perform(sql)
             return try statement.rows(result, firstOnly: firstOnly)
@@ -295,6 +304,8 @@ final class PostgresSession {
             return Attempt(statement: statement, answer: answer, isStale: false, isFirst: isFirst, failedEarly: false)
         case .failure(let failure, let index):
             self.statements.keepPrepared(of: group, before: index)
+            // Where writing was refused, another connection may lead to a server that takes it, or find the freeze over.
+            if failure.isReadOnly, self.isForWriting { self.isAltered = true }
             // What a session goes by is then unknown.
             if index < preliminaryCount { self.channel.connection.markUnusable() }
             let isOld = group.runsOldStatement(at: index)
@@ -321,7 +332,7 @@ final class PostgresSession {
         let wanted: Defaults? =
             switch self.mode {
             case .snapshot: .reading
-            case .autocommit: .writing
+            case .autocommit: self.isFrozen ? .reading : .writing
             case .transaction: nil
             }
         if let wanted, wanted != self.defaults {
@@ -330,6 +341,10 @@ final class PostgresSession {
             group.append(.synchronise)
             self.defaults = wanted
         }
+    }
+
+    private var isForWriting: Bool {
+        if case .snapshot = self.mode { false } else { true }
     }
 
     private var isExplicit: Bool {
@@ -349,45 +364,5 @@ final class PostgresSession {
             // With its last word before the change was made, the server says that it was not.
             throw attempt.failedEarly && failure.endsSession ? error : Self.unknownOutcome(error)
         }
-    }
-}
-
-/// What a body gets: the session for as long as the body runs.
-private final class PostgresLoan: DatabaseConnection {
-    private var session: PostgresSession?
-
-    init(session: PostgresSession) {
-        self.session = session
-    }
-
-    func end() {
-        self.session = nil
-    }
-
-    var dialect: SQLDialect { .postgres }
-
-    func query(_ sql: SQL) throws(PersistenceError) -> [Row] {
-        try self.current().query(sql)
-    }
-
-    func queryOne(_ sql: SQL) throws(PersistenceError) -> Row? {
-        try self.current().query(sql, firstOnly: true).first
-    }
-
-    @discardableResult
-    func execute(_ sql: SQL) throws(PersistenceError) -> Int {
-        try self.current().execute(sql)
-    }
-
-    @discardableResult
-    func savepoint<T>(_ body: () throws -> T) throws -> T {
-        try self.current().savepoint(body)
-    }
-
-    private func current() throws(PersistenceError) -> PostgresSession {
-        guard let session else {
-            throw PersistenceError(.closed, message: "a database connection was used after its body had ended")
-        }
-        return session
     }
 }

@@ -13,8 +13,11 @@ struct SessionSurroundings: Sendable {
     /// that hangs keeps no deadline.
     var answerLimit: Duration? { self.configuration.statementTimeout.map { $0 + .seconds(1) } }
 
-    /// How long the server may take to stop a statement or to end a transaction.
-    static let stopLimit = Duration.seconds(1)
+    /// How long the server may take to stop a statement for a borrower who has waited long enough already.
+    static let stopLimit = Duration.milliseconds(500)
+
+    /// How long the server may take to end a transaction that is undone or was for reading.
+    static let endLimit = Duration.seconds(1)
 }
 
 /// The wish, sent to the server, that the running statement should stop.
