@@ -53,8 +53,8 @@ public struct KeyStore: Sendable {
             try await self.database.transaction(isolation: .readCommitted, retries: Self.retries) { connection in
                 try connection.execute(
                     """
-                    INSERT INTO users (id, email, api_key_hash, display_name, created_at, updated_at)
-                    VALUES (\(userID), \(email), \(key.digest.hex), \(displayName), \(now), \(now))
+                    INSERT INTO users (id, email, api_key_hash, display_name, reputation_score, is_seed, created_at, updated_at)
+                    VALUES (\(userID), \(email), \(key.digest.hex), \(displayName), 0.0, \(false), \(now), \(now))
                     """
                 )
                 let owner = KeyTable.Owner(kind: .user, id: userID, hasPrescribedPlace: true)
