@@ -45,7 +45,8 @@ enum ApiServerSettings {
         summary: "How long PostgreSQL may work on one statement of a request")
     static let secretKey = Setting<String>(
         "GATEHOUSE_SECRET_KEY", kind: "secret", phrase: "a server secret", allowed: "base64 of 32 bytes, older ones after commas",
-        default: nil, defaultText: nil, summary: "Seals and signs; unset makes secret.key beside the SQLite file"
+        default: nil, defaultText: nil,
+        summary: "Seals and signs; unset makes secret.key beside a SQLite file, PostgreSQL needs it"
     ) { (try? SecretKeyring(parsing: $0)) == nil ? nil : $0 }.optional().secret()
 
     static let keyHeader = Setting<String>(

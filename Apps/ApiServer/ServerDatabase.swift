@@ -100,7 +100,7 @@ struct ServerDatabase: Sendable {
         } catch let error as PersistenceError {
             throw Program.fail("\(self.program): the database cannot be used: \(error.reason(for: self.url))")
         } catch let error as MigrationError {
-            throw Program.fail("\(self.program): \(error)")
+            throw Program.fail("\(self.program): \(error.reason(for: self.url))")
         } catch let error as AuthError {
             throw Program.fail("\(self.program): \(error.message)")
         } catch let error as CryptographyError {

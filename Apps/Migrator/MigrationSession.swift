@@ -37,7 +37,7 @@ enum MigrationSession {
         } catch let error as PersistenceError {
             throw Program.fail("migrator: \(error.reason(for: url))")
         } catch let error as MigrationError {
-            throw Program.fail("migrator: \(error)")
+            throw Program.fail("migrator: \(error.reason(for: url))")
         } catch let error as AuthError {
             throw Program.fail("migrator: \(error.message)")
         } catch let error as CryptographyError {

@@ -43,7 +43,8 @@ public enum GatehouseSchema {
             return (database, try Migrator(database: database, chains: self.chains, lock: lock))
         case .postgres:
             let database = try await PostgresDatabase.open(url: url, configuration: postgres)
-            return (database, try Migrator(database: database, chains: self.chains, lock: PostgresMigrationLock(url: url)))
+            let lock = PostgresMigrationLock(url: url, configuration: postgres)
+            return (database, try Migrator(database: database, chains: self.chains, lock: lock))
         }
     }
 

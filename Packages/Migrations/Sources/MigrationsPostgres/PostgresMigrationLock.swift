@@ -1,6 +1,6 @@
 public import Migrations
 public import Persistence
-import PersistencePostgres
+public import PersistencePostgres
 
 /// The lock of a PostgreSQL database: an advisory lock on a connection of its own, among all migrators of the database.
 ///
@@ -17,8 +17,13 @@ public struct PostgresMigrationLock: MigrationLock {
     ///   - url: The database that is migrated.
     ///   - deadline: How long to wait for another migration; default 60 s.
     ///   - pause: How long to wait between two attempts, 1 ms or more; default 100 ms.
-    public init(url: DatabaseURL, deadline: Duration = .seconds(60), pause: Duration = .milliseconds(100)) {
-        self.lock = PostgresAdvisoryLock(url: url, key: PostgresLockKey.value, deadline: deadline, pause: pause)
+    ///   - configuration: How long connecting may take, and under which name the connection is seen.
+    public init(
+        url: DatabaseURL, deadline: Duration = .seconds(60), pause: Duration = .milliseconds(100),
+        configuration: PostgresConfiguration = PostgresConfiguration()
+    ) {
+        self.lock = PostgresAdvisoryLock(
+            url: url, key: PostgresLockKey.value, deadline: deadline, pause: pause, configuration: configuration)
     }
 
     /// Runs a body while no other migrator holds the lock; see `MigrationLock.withLock(waiting:_:)`.
