@@ -49,7 +49,7 @@ package final class LendingPool<Connection>: Sendable {
 
     private let maximumWaiters: Int
     private let waitDeadline: Duration
-    private let state = Mutex(State())
+    private let state = PoolLock(State())
 
     /// Creates a pool without connections.
     ///
