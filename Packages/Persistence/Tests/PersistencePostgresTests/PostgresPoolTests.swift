@@ -98,7 +98,7 @@ struct PostgresPoolTests {
             #expect(try await database.read { try $0.query("SELECT 1").count } == 1)
             // The network forgets the connection without a word, as firewalls do.
             proxy.stall()
-            // A connection that was used a moment ago is trusted without a look, so this one rests for longer.
+            // Only one that has rested for longer than healthCheckAfter is asked; nothing tells from outside when that is.
             try await Task.sleep(for: .milliseconds(50))
             #expect(try await database.read { try $0.query("SELECT 2").count } == 1)
             // The second one, and perhaps a request to stop what the first one does not answer.
