@@ -27,7 +27,8 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-        .target(name: "PersistencePostgres", dependencies: ["CLibpq", "Persistence", "PersistenceDriver"]),
+        .systemLibrary(name: "CEpoll"),
+        .target(name: "PersistencePostgres", dependencies: ["CEpoll", "CLibpq", "Persistence", "PersistenceDriver"]),
         .target(name: "PersistenceTestSupport", dependencies: ["Persistence"]),
         .target(
             name: "DatabaseTestSupport",

@@ -9,8 +9,7 @@ public enum SQLDialect: String, Sendable, Hashable, CaseIterable {
 
 /// A database that lends its connections.
 ///
-/// Every driver behaves alike; the suite in `PersistenceTestSupport` says what that means. The rules for all three
-/// ways to borrow:
+/// Every driver behaves alike; the suite in `PersistenceTestSupport` says what that means. The rules for all ways to borrow:
 ///
 /// - The body is synchronous and runs on the connection's own thread, while the caller is suspended; it neither awaits
 ///   nor calls the network, and nothing of it may wait for this database again.
@@ -29,6 +28,20 @@ public protocol Database: Sendable {
     /// - Parameter body: Gets the connection. A statement that would write throws `readOnly`.
     /// - Throws: What the body throws; `CancellationError`; ``PersistenceError`` with `timedOut`, `unavailable` or `closed`.
     func read<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T
+
+    /// Runs one query that changes nothing and needs nothing around it, and returns all its rows in order.
+    ///
+    /// It does what a body for ``read(_:)`` with this query alone does, and on PostgreSQL costs much less: there is no body
+    /// that needs a thread. If the connection is lost before the answer, the query may be run once more on another.
+    ///
+    /// - Throws: `CancellationError`; ``PersistenceError`` that says why the query could not be run, `readOnly` for a
+    ///   statement that would write, or `timedOut`, `unavailable` or `closed`.
+    func query(_ sql: SQL) async throws -> [Row]
+
+    /// Does the same and returns the first row, or `nil` if there is none; further rows are dropped.
+    ///
+    /// - Throws: As ``query(_:)``.
+    func queryOne(_ sql: SQL) async throws -> Row?
 
     /// Runs statements on one connection, each of which takes effect by itself.
     ///
@@ -55,6 +68,16 @@ public protocol Database: Sendable {
 }
 
 extension Database {
+    /// Runs one query; see the requirement.
+    public func query(_ sql: SQL) async throws -> [Row] {
+        try await self.read { try $0.query(sql) }
+    }
+
+    /// Runs one query for its first row; see the requirement.
+    public func queryOne(_ sql: SQL) async throws -> Row? {
+        try await self.read { try $0.queryOne(sql) }
+    }
+
     /// Runs statements that take effect together, when the body returns, or not at all.
     ///
     /// On SQLite writers take turns from the start (`BEGIN IMMEDIATE`), so nothing collides. On PostgreSQL two of them may

@@ -8,10 +8,16 @@ import Synchronization
 /// caller's thread, so neither a slow disk nor a long query holds up a cooperative pool or an event loop. A thread that
 /// finds the next body waiting goes on without sleeping, so switches get rarer as load grows.
 ///
-/// The driver starts the threads, and each of them calls ``serve(_:on:)`` with its connection.
+/// Something that a connection only has to be asked, and whose answer somebody else awaits for many connections, needs no
+/// thread: it is begun on the borrower's own (``lend(beginning:otherwise:)``), and the connection's thread is called upon if
+/// it cannot be begun so, or does not end as it should.
+///
+/// The driver starts the threads, and each of them calls ``serve(_:on:care:)`` with its connection.
 package final class LendingPool<Connection>: Sendable {
     private struct Loan: Sendable {
         let lease: Lease
+        /// Begins it without the connection's thread, and says whether that could be.
+        var begin: (@Sendable (Connection) -> Bool)?
         let run: @Sendable (Connection, Interruption) -> Void
         let fail: @Sendable (any Error) -> Void
         var deadline: ContinuousClock.Instant?
@@ -25,7 +31,9 @@ package final class LendingPool<Connection>: Sendable {
     private struct Worker {
         let wake = DispatchSemaphore(value: 0)
         let interruption: Interruption
-        /// What the thread works for.
+        /// There from when the thread serves.
+        var connection: Connection?
+        /// What the connection is lent for.
         var loan: Loan?
         /// What the sleeping thread is to work for next.
         var handedOver: Loan?
@@ -39,10 +47,18 @@ package final class LendingPool<Connection>: Sendable {
         var isClosed = false
         var serving = 0
         var closers: [CheckedContinuation<Void, Never>] = []
+
+        /// Ends the loan of a connection and gives it to whoever has waited longest.
+        mutating func nextLoan(of worker: Int) -> Loan? {
+            self.workers[worker].interruption.clear()
+            self.workers[worker].loan = self.waiting.popFirst()
+            return self.workers[worker].loan
+        }
     }
 
     private enum Admission {
         case started(DispatchSemaphore)
+        case begins(worker: Int, Connection)
         case waiting(sweepIn: Duration?)
         case refused(any Error)
     }
@@ -80,22 +96,50 @@ package final class LendingPool<Connection>: Sendable {
     /// - Parameters:
     ///   - care: What is done for the connection while nobody borrows it; a borrower who comes meanwhile waits for its end.
     package func serve(_ connection: Connection, on worker: Int, care: ConnectionCare<Connection>? = nil) {
+        let wake = self.state.withLock { state in
+            state.workers[worker].connection = connection
+            return state.workers[worker].wake
+        }
         while true {
             switch self.nextTurn(of: worker) {
             case .serve(let loan, let interruption):
                 loan.run(connection, interruption)
-            case .sleep(let wake):
-                guard let care else {
-                    wake.wait()
-                    continue
+            case .begin(let loan, let interruption):
+                if loan.begin?(connection) == true {
+                    self.sleep(connection, on: worker, until: wake, care: care)
+                } else {
+                    loan.run(connection, interruption)
                 }
-                guard wake.wait(timeout: .now() + care.moment.seconds) == .timedOut else { continue }
-                care.whenQuiet(connection)
-                while wake.wait(timeout: .now() + care.pause.seconds) == .timedOut { care.whenIdle(connection) }
+            case .sleep:
+                self.sleep(connection, on: worker, until: wake, care: care)
             case .end:
                 return
             }
         }
+    }
+
+    /// Sleeps until the thread is needed, and cares for the connection while nobody has it.
+    private func sleep(
+        _ connection: Connection, on worker: Int, until wake: DispatchSemaphore, care: ConnectionCare<Connection>?
+    ) {
+        guard let care else { return wake.wait() }
+        guard wake.wait(timeout: .now() + care.moment.seconds) == .timedOut else { return }
+        self.withIdleConnection(of: worker) { care.whenQuiet(connection) }
+        while wake.wait(timeout: .now() + care.pause.seconds) == .timedOut {
+            self.withIdleConnection(of: worker) { care.whenIdle(connection) }
+        }
+    }
+
+    /// Keeps an idle connection from borrowers for the duration of a body, which does not run if somebody has it.
+    private func withIdleConnection(of worker: Int, _ body: () -> Void) {
+        let place = self.state.withLock { state -> Int? in
+            guard let place = state.idle.lastIndex(of: worker) else { return nil }
+            state.idle.remove(at: place)
+            return place
+        }
+        guard let place else { return }
+        body()
+        self.release(worker, to: place)
     }
 
     /// Says that a thread has closed its connection and ends; ``close()`` waits for all of them.
@@ -113,29 +157,61 @@ package final class LendingPool<Connection>: Sendable {
     ///
     /// - Parameter body: Gets the connection and the wish to stop, which it has to look at during long work.
     package func lend<T: Sendable>(_ body: @escaping @Sendable (Connection, Interruption) throws -> T) async throws -> T {
+        try await self.lend(nil, body)
+    }
+
+    private func lend<T: Sendable>(
+        _ begin: (@Sendable (Connection, @escaping @Sendable (T) -> Void) -> Bool)?,
+        _ body: @escaping @Sendable (Connection, Interruption) throws -> T
+    ) async throws -> T {
         let lease = Lease()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-                self.submit(
-                    Loan(
-                        lease: lease,
-                        run: { connection, interruption in
-                            do {
-                                continuation.resume(returning: try body(connection, interruption))
-                            } catch {
-                                // That a change may have happened matters more than why nobody waits for it.
-                                let isUnknown = (error as? PersistenceError)?.code == .outcomeUnknown
-                                let isCancelled = interruption.isRequested && !isUnknown
-                                continuation.resume(throwing: isCancelled ? CancellationError() : error)
-                            }
-                        },
-                        fail: { continuation.resume(throwing: $0) }
-                    )
-                )
+                var start: (@Sendable (Connection) -> Bool)?
+                if let begin { start = { connection in begin(connection) { continuation.resume(returning: $0) } } }
+                let run: @Sendable (Connection, Interruption) -> Void = { connection, interruption in
+                    do {
+                        continuation.resume(returning: try body(connection, interruption))
+                    } catch {
+                        // That a change may have happened matters more than why nobody waits for it.
+                        let isUnknown = (error as? PersistenceError)?.code == .outcomeUnknown
+                        let isCancelled = interruption.isRequested && !isUnknown
+                        continuation.resume(throwing: isCancelled ? CancellationError() : error)
+                    }
+                }
+                self.submit(Loan(lease: lease, begin: start, run: run, fail: { continuation.resume(throwing: $0) }))
             }
         } onCancel: {
             self.cancel(lease)
         }
+    }
+
+    /// Borrows a connection for something that need not wait for its thread.
+    ///
+    /// - Parameters:
+    ///   - begin: Begins it, on any thread and without waiting, and returns `true`; whoever then sees its end calls
+    ///     ``release(_:)`` and the given function with the outcome, or ``passOn(_:)`` if the connection's thread shall do the
+    ///     rest. Returns `false` if that thread has to do it all.
+    ///   - body: What the connection's thread does then.
+    package func lend<T: Sendable>(
+        beginning begin: @escaping @Sendable (Connection, @escaping @Sendable (T) -> Void) -> Bool,
+        otherwise body: @escaping @Sendable (Connection, Interruption) throws -> T
+    ) async throws -> T {
+        try await self.lend(begin, body)
+    }
+
+    /// Takes a connection back from a borrower who did without its thread, and lends it to the next one.
+    package func release(_ worker: Int) {
+        self.release(worker, to: nil)
+    }
+
+    /// Lets the connection's thread go on with what was begun without it.
+    package func passOn(_ worker: Int) {
+        let wake = self.state.withLock { state in
+            state.workers[worker].handedOver = state.workers[worker].loan
+            return state.workers[worker].wake
+        }
+        wake.signal()
     }
 
     /// Refuses whoever comes or waits, lets running bodies finish, and returns when all threads have ended.
@@ -171,6 +247,9 @@ package final class LendingPool<Connection>: Sendable {
             if state.isClosed { return .refused(Self.closed) }
             if let worker = state.idle.popLast() {
                 state.workers[worker].loan = loan
+                if loan.begin != nil, let connection = state.workers[worker].connection {
+                    return .begins(worker: worker, connection)
+                }
                 state.workers[worker].handedOver = loan
                 return .started(state.workers[worker].wake)
             }
@@ -183,6 +262,7 @@ package final class LendingPool<Connection>: Sendable {
         }
         switch admission {
         case .started(let wake): wake.signal()
+        case .begins(let worker, let connection): if loan.begin?(connection) != true { self.passOn(worker) }
         case .waiting(let delay): if let delay { self.armSweep(after: delay) }
         case .refused(let error): loan.fail(error)
         }
@@ -190,27 +270,49 @@ package final class LendingPool<Connection>: Sendable {
 
     private enum Turn {
         case serve(Loan, Interruption)
-        /// Nobody waits; the semaphore tells that a loan was handed over.
-        case sleep(DispatchSemaphore)
+        case begin(Loan, Interruption)
+        /// Nobody waits; the thread is woken when something was handed over.
+        case sleep
         case end
     }
 
+    /// What the thread of a connection that nobody has, or that somebody has left to it, does next.
     private func nextTurn(of worker: Int) -> Turn {
         self.state.withLock { state in
             let interruption = state.workers[worker].interruption
-            if let handedOver = state.workers[worker].handedOver.take() {
-                state.workers[worker].loan = handedOver
-                return .serve(handedOver, interruption)
-            }
-            interruption.clear()
-            state.workers[worker].loan = nil
-            if let loan = state.waiting.popFirst() {
-                state.workers[worker].loan = loan
-                return .serve(loan, interruption)
+            if let handedOver = state.workers[worker].handedOver.take() { return .serve(handedOver, interruption) }
+            if let loan = state.nextLoan(of: worker) {
+                return loan.begin == nil ? .serve(loan, interruption) : .begin(loan, interruption)
             }
             if state.isClosed { return .end }
             state.idle.append(worker)
-            return .sleep(state.workers[worker].wake)
+            return .sleep
+        }
+    }
+
+    private enum Return {
+        case wakes(DispatchSemaphore)
+        case begins(Loan, Connection)
+        case rests
+    }
+
+    /// - Parameter place: Where among the idle ones the connection goes if nobody waits; `nil` for the one to be lent first.
+    private func release(_ worker: Int, to place: Int?) {
+        let next = self.state.withLock { state -> Return in
+            guard let loan = state.nextLoan(of: worker) else {
+                // Where all is over, the thread finds nothing to do and ends.
+                if state.isClosed { return .wakes(state.workers[worker].wake) }
+                state.idle.insert(worker, at: min(place ?? .max, state.idle.count))
+                return .rests
+            }
+            if loan.begin != nil, let connection = state.workers[worker].connection { return .begins(loan, connection) }
+            state.workers[worker].handedOver = loan
+            return .wakes(state.workers[worker].wake)
+        }
+        switch next {
+        case .rests: break
+        case .wakes(let wake): wake.signal()
+        case .begins(let loan, let connection): if loan.begin?(connection) != true { self.passOn(worker) }
         }
     }
 

@@ -23,19 +23,19 @@ public final class PostgresDatabase: Database {
         self.pool = LendingPool(
             maximumWaiters: configuration.maximumWaiters, waitDeadline: configuration.waitDeadline)
         let canceller = Canceller()
-        do {
-            for number in 1...configuration.maximumConnections {
-                let wake = try WakeSignal()
-                let surroundings = SessionSurroundings(
-                    configuration: configuration, interruption: Interruption(action: wake.send, whenClosing: wake.send),
-                    wake: wake, canceller: canceller)
-                PostgresWorker(alternatives: alternatives, surroundings: surroundings, census: self.census)
-                    .start(in: self.pool, number: number)
-            }
-        } catch {
-            self.pool.beginClosing()
-            throw error
+        let watch = try AnswerWatch(slotCount: configuration.maximumConnections)
+        var workers: [PostgresWorker] = []
+        for number in 0..<configuration.maximumConnections {
+            let wake = try WakeSignal()
+            let surroundings = SessionSurroundings(
+                configuration: configuration, interruption: Interruption(action: wake.send, whenClosing: wake.send),
+                wake: wake, canceller: canceller)
+            let slot = PostgresSlot(
+                number: number, alternatives: alternatives, surroundings: surroundings, census: self.census, watch: watch)
+            workers.append(PostgresWorker(slot: slot, surroundings: surroundings, watch: watch))
         }
+        watch.start(workers.map(\.slot), of: self.pool)
+        for worker in workers { worker.start(in: self.pool) }
     }
 
     deinit {
@@ -77,6 +77,21 @@ public final class PostgresDatabase: Database {
     /// Runs queries in one `REPEATABLE READ, READ ONLY` transaction; see ``Persistence/Database/read(_:)``.
     public func read<T: Sendable>(_ body: @escaping @Sendable (any DatabaseConnection) throws -> T) async throws -> T {
         try await self.pool.lend { slot, _ in try slot.run(.snapshot, body) }
+    }
+
+    /// Runs one query as ``read(_:)`` would; see ``Persistence/Database/query(_:)``.
+    public func query(_ sql: SQL) async throws -> [Row] {
+        try await self.rows(of: sql).rows(firstOnly: false)
+    }
+
+    /// Runs one query for its first row; see ``Persistence/Database/queryOne(_:)``.
+    public func queryOne(_ sql: SQL) async throws -> Row? {
+        try await self.rows(of: sql).rows(firstOnly: true).first
+    }
+
+    private func rows(of sql: SQL) async throws -> ResultRows {
+        try await self.pool.lend(
+            beginning: { slot, reply in slot.begin(sql, reply: reply) }, otherwise: { slot, _ in try slot.finish(sql) })
     }
 
     /// Runs statements, each of which is committed by itself; see ``Persistence/Database/write(_:)``.

@@ -45,6 +45,6 @@ public enum DatabaseConformance {
     /// All promises.
     public static var checks: [Check] {
         self.valueChecks + self.sizeChecks + self.statementChecks + self.violationChecks + self.transactionChecks
-            + self.isolationChecks + self.lifeChecks
+            + self.isolationChecks + self.queryChecks + self.lifeChecks
     }
 }

@@ -121,6 +121,84 @@ struct LendingPoolTests {
         await pool.close()
     }
 
+    @Test("lends a connection without its thread, which does the rest if it has to", arguments: [true, false])
+    func beginning(_ canBegin: Bool) async throws {
+        let pool = Self.makePool(workers: 1)
+        for round in 0..<100 {
+            let answer = try await pool.lend(
+                beginning: { (connection: Int, reply: @escaping @Sendable (String) -> Void) in
+                    guard canBegin else { return false }
+                    Thread {
+                        if round % 3 == 0 { return pool.passOn(connection) }
+                        pool.release(connection)
+                        reply("answered")
+                    }.start()
+                    return true
+                }, otherwise: { _, _ in "finished" })
+            #expect(answer == (canBegin && round % 3 != 0 ? "answered" : "finished"))
+        }
+        #expect(try await pool.lend { connection, _ in connection } == 0)
+        await pool.close()
+    }
+
+    @Test("gives what was returned without a thread to whoever waits, whether a thread is needed then or not")
+    func returning() async throws {
+        let pool = Self.makePool(workers: 1)
+        let lent = Register()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    if number % 2 == 0 {
+                        try await pool.lend { connection, _ in
+                            #expect(lent.connections.withLock { $0.insert(connection).inserted })
+                            lent.connections.withLock { _ = $0.remove(connection) }
+                        }
+                    } else {
+                        try await pool.lend(
+                            beginning: { (connection: Int, reply: @escaping @Sendable (()) -> Void) in
+                                #expect(lent.connections.withLock { $0.insert(connection).inserted })
+                                Thread {
+                                    lent.connections.withLock { _ = $0.remove(connection) }
+                                    pool.release(connection)
+                                    reply(())
+                                }.start()
+                                return true
+                            }, otherwise: { _, _ in Issue.record("no thread was asked for") })
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        await pool.close()
+    }
+
+    @Test("closes when what was begun without a thread has ended, be it by that thread")
+    func closingAfterBeginning() async throws {
+        for isPassedOn in [false, true] {
+            let pool = Self.makePool(workers: 2)
+            let (begun, continuation) = AsyncStream.makeStream(of: (Int, @Sendable (String) -> Void).self)
+            let borrower = Task {
+                try await pool.lend(
+                    beginning: { connection, reply in
+                        continuation.yield((connection, reply))
+                        return true
+                    }, otherwise: { _, _ in "finished" })
+            }
+            var iterator = begun.makeAsyncIterator()
+            let (connection, reply) = try #require(await iterator.next())
+            let closing = Task { await pool.close() }
+            while (try? await pool.lend({ _, _ in })) != nil {}
+            if isPassedOn {
+                pool.passOn(connection)
+            } else {
+                pool.release(connection)
+                reply("answered")
+            }
+            #expect(try await borrower.value == (isPassedOn ? "finished" : "answered"))
+            await closing.value
+        }
+    }
+
     @Test("turns away whoever waits when it closes, and ends its threads")
     func closing() async throws {
         let pool = Self.makePool(workers: 2)

@@ -27,7 +27,8 @@ import Testing
         private let seed: UInt64
         private let books = Mutex(Books())
         private let isOver = Atomic<Bool>(false)
-        private static let writers = 6
+        /// One of whom only looks.
+        private static let writers = 7
         private static let connections = 4
 
         init(server: PostgresServer, seed: UInt64) async throws {
@@ -67,7 +68,9 @@ import Testing
         /// Lets the writers write while faults happen.
         private func weather(_ count: Int, _ generator: inout SeededGenerator) async throws {
             self.isOver.store(false, ordering: .releasing)
-            let writers = (0..<Self.writers).map { _ in Task { await self.write() } }
+            let writers = (0..<Self.writers).map { number in
+                Task { number == 0 ? await self.look() : await self.write() }
+            }
             do {
                 for _ in 0..<count {
                     let kept = self.books.withLock { $0.kept.count }
@@ -117,6 +120,24 @@ import Testing
 
         private func write() async {
             while !self.isOver.load(ordering: .acquiring) { await self.writeOnce() }
+        }
+
+        /// Asks for what was confirmed, and hears nothing else.
+        private func look() async {
+            while !self.isOver.load(ordering: .acquiring) {
+                guard let id = self.books.withLock({ $0.kept.randomElement() }) else {
+                    await Task.yield()
+                    continue
+                }
+                do {
+                    let row = try await self.database.queryOne("SELECT id FROM firsts WHERE id = \(id)")
+                    #expect(row?["id"] == .integer(Int64(id)), "seed \(self.seed)")
+                } catch let error as PersistenceError where [.unavailable, .timedOut].contains(error.code) {
+                    // As it should.
+                } catch {
+                    Issue.record("a reader got \(String(reflecting: error)), seed \(self.seed)")
+                }
+            }
         }
 
         private func writeOnce() async {

@@ -18,20 +18,30 @@ struct PostgresReads {
             within: .seconds(120))
     }
 
-    func ours(clients: Int) async throws -> Usage {
+    /// How a row is asked for.
+    enum Form {
+        /// By `queryOne`.
+        case query
+        /// In a body for `read`.
+        case body
+    }
+
+    func ours(_ form: Form, clients: Int) async throws -> Usage {
         let pool = try await PostgresDatabase.open(
             url: DatabaseURL(self.server.url(database: self.database)),
             configuration: PostgresConfiguration(maximumConnections: clients, minimumConnections: clients))
         // Every connection is open, and its statement prepared, before the clock runs.
-        _ = try await Self.run(pool, clients: clients, for: .milliseconds(500))
+        _ = try await Self.run(pool, form, clients: clients, for: .milliseconds(500))
         let usage = try await Usage.measuring(isChild: false) {
-            (try await Self.run(pool, clients: clients, for: .seconds(self.seconds)), nil)
+            (try await Self.run(pool, form, clients: clients, for: .seconds(self.seconds)), nil)
         }
         await pool.close()
         return usage
     }
 
-    private static func run(_ pool: PostgresDatabase, clients: Int, for duration: Duration) async throws -> Int {
+    private static func run(
+        _ pool: PostgresDatabase, _ form: Form, clients: Int, for duration: Duration
+    ) async throws -> Int {
         let end = ContinuousClock.now + duration
         return try await withThrowingTaskGroup(of: Int.self) { group in
             for client in 0..<clients {
@@ -40,11 +50,14 @@ struct PostgresReads {
                     var count = 0
                     while ContinuousClock.now < end {
                         let id = Int.random(in: 1...Self.rowCount, using: &generator)
-                        let row = try await pool.read { connection in
-                            try connection.queryOne("SELECT abalance FROM pgbench_accounts WHERE aid = \(id)")?
-                                .decode("abalance", as: Int.self)
-                        }
-                        precondition(row != nil, "every account exists")
+                        let query: SQL = "SELECT abalance FROM pgbench_accounts WHERE aid = \(id)"
+                        let row =
+                            switch form {
+                            case .query: try await pool.queryOne(query)
+                            case .body: try await pool.read { try $0.queryOne(query) }
+                            }
+                        let balance = try row?.decode("abalance", as: Int.self)
+                        precondition(balance != nil, "every account exists")
                         count += 1
                     }
                     return count

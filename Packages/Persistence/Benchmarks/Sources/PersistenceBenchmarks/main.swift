@@ -12,14 +12,17 @@ if wanted != "inserts" {
     try await withPostgresServer { server in
         let reads = PostgresReads(server: server, database: try await server.createDatabase(), seconds: 3)
         try await reads.prepare()
-        print("\nOne row by primary key: PostgresDatabase.read, and pgbench -S -M prepared with as many clients (target 0.6)\n")
+        print("\nOne row by primary key: through the pool, and pgbench -S -M prepared with as many clients (target 0.6)\n")
         print(Comparison.heading)
         for clients in [1, 4, 10, 32] {
-            var comparison = Comparison()
+            var (queries, bodies) = (Comparison(), Comparison())
             for _ in 0..<rounds {
-                comparison.add(ours: try await reads.ours(clients: clients), theirs: try await reads.theirs(clients: clients))
+                let theirs = try await reads.theirs(clients: clients)
+                queries.add(ours: try await reads.ours(.query, clients: clients), theirs: theirs)
+                bodies.add(ours: try await reads.ours(.body, clients: clients), theirs: theirs)
             }
-            print(comparison.row("\(clients) clients"))
+            print(queries.row("\(clients) clients, queryOne"))
+            print(bodies.row("\(clients) clients, a body for read"))
         }
     }
 }

@@ -133,9 +133,12 @@ final class LibpqConnection {
         guard PQsendFlushRequest(self.pointer) == 1 else { throw self.refused() }
     }
 
-    /// Writes what the socket takes now.
-    func flush() {
-        if PQflush(self.pointer) < 0 { self.isUsable = false }
+    /// Writes what the socket takes now, and says whether that was all.
+    @discardableResult
+    func flush() -> Bool {
+        let left = PQflush(self.pointer)
+        if left < 0 { self.isUsable = false }
+        return left == 0
     }
 
     // MARK: Receiving
@@ -171,6 +174,31 @@ final class LibpqConnection {
         }
         if PQstatus(self.pointer) == CONNECTION_BAD { self.isUsable = false }
         return .result(LibpqResult(owning: pointer))
+    }
+
+    /// Takes what has come, without waiting.
+    ///
+    /// - Throws: ``PersistenceError`` with `unavailable` when the connection is lost.
+    func takeInput() throws(PersistenceError) {
+        guard PQconsumeInput(self.pointer) == 1 else { throw self.refused() }
+    }
+
+    /// A result, or the end of those of one statement.
+    struct ArrivedResult {
+        let value: LibpqResult?
+    }
+
+    /// The next result of what was sent, or `nil` if it is not there yet.
+    ///
+    /// - Throws: ``PersistenceError`` with `unavailable` when the connection is lost.
+    func arrivedResult() throws(PersistenceError) -> ArrivedResult? {
+        if PQisBusy(self.pointer) != 0 { return nil }
+        let pointer = PQgetResult(self.pointer)
+        guard self.isUsable, PQstatus(self.pointer) != CONNECTION_BAD else {
+            PQclear(pointer)
+            throw self.refused()
+        }
+        return ArrivedResult(value: pointer.map { LibpqResult(owning: $0) })
     }
 
     /// Whether nothing came while nothing was asked; a server that ended the connection shows here.

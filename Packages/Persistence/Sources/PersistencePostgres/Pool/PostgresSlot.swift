@@ -2,12 +2,23 @@ import Persistence
 import PersistenceDriver
 import Synchronization
 
-/// A place for one connection, on the thread that owns it: opened when it is needed, tried, replaced and closed.
-final class PostgresSlot {
+/// A place for one connection: opened when it is needed, tried, replaced and closed on a thread of its own, and lent to others
+/// for queries that stand alone.
+final class PostgresSlot: @unchecked Sendable {
+    // At each moment one thread has the slot: its own, a borrower's that begins a query, or that of the watch. The pool's lock
+    // hands it from one to the other, and `isWatched` to the watch.
     private let alternatives: [ConnectionParameters]
     private let surroundings: SessionSurroundings
     private let census: ConnectionCensus
+    private let watch: AnswerWatch
     private var open: OpenSession?
+    private var pending: (query: PendingQuery, reply: @Sendable (ResultRows) -> Void)?
+
+    /// Its place in the pool.
+    let number: Int
+
+    /// Whether the watch has it.
+    let isWatched = Atomic<Bool>(false)
 
     private struct OpenSession {
         let session: PostgresSession
@@ -17,17 +28,100 @@ final class PostgresSlot {
         var lastUse: ContinuousClock.Instant
     }
 
-    init(alternatives: [ConnectionParameters], surroundings: SessionSurroundings, census: ConnectionCensus) {
+    init(
+        number: Int, alternatives: [ConnectionParameters], surroundings: SessionSurroundings, census: ConnectionCensus,
+        watch: AnswerWatch
+    ) {
+        self.number = number
         self.alternatives = alternatives
         self.surroundings = surroundings
         self.census = census
+        self.watch = watch
     }
 
     /// Runs a borrower's body on a connection that works, as far as that can be known before.
     func run<T>(_ mode: PostgresSession.Mode, _ body: (any DatabaseConnection) throws -> T) throws -> T {
+        try self.run(mode) { _, connection in try body(connection) }
+    }
+
+    private func run<T>(
+        _ mode: PostgresSession.Mode, _ body: (PostgresSession, any DatabaseConnection) throws -> T
+    ) throws -> T {
         let session = try self.session()
         defer { self.open?.lastUse = .now }
-        return try session.run(mode, body)
+        return try session.run(mode) { try body(session, $0) }
+    }
+
+    // MARK: Queries that stand alone
+
+    /// Sends a query and leaves the slot to the watch, unless something else is to be done first.
+    ///
+    /// - Parameter reply: Gets the rows.
+    /// - Returns: Whether the slot was left to the watch; if not, ``finish(_:)`` does the rest.
+    func begin(_ sql: SQL, reply: @escaping @Sendable (ResultRows) -> Void) -> Bool {
+        let now = ContinuousClock.now
+        guard let open, open.connection.isUsable, open.end > now,
+            open.lastUse.advanced(by: self.surroundings.configuration.healthCheckAfter) > now
+        else { return false }
+        do {
+            guard let query = try open.session.begin(sql) else { return false }
+            self.pending = (query, reply)
+        } catch {
+            // Whatever it was, the thread meets it again and tells.
+            return false
+        }
+        // The thread writes what the socket does not take.
+        guard open.connection.flush() else { return false }
+        self.watch.take(self, socket: open.connection.socket)
+        return true
+    }
+
+    enum Arrival {
+        /// More is to come on the socket.
+        case incomplete(socket: Int32)
+        /// All is there; the function hands it over.
+        case complete(() -> Void)
+        /// Something is out of the ordinary.
+        case needsThread
+    }
+
+    /// Reads what has come of the answer, without waiting.
+    func readAnswer() -> Arrival {
+        guard let open = self.open, let (begun, reply) = self.pending else { return .needsThread }
+        var query = begun
+        do {
+            try open.session.read(&query)
+        } catch {
+            // With the connection the query is lost; it changes nothing, and is run anew.
+            self.pending = nil
+            return .needsThread
+        }
+        self.pending?.query = query
+        guard let answer = query.reading.answer else { return .incomplete(socket: open.connection.socket) }
+        guard case .success(let result) = answer, let rows = query.rows(of: result) else { return .needsThread }
+        self.pending = nil
+        self.open?.lastUse = .now
+        return .complete { reply(rows) }
+    }
+
+    /// Whether the answer has taken longer than the watch waits for it, or is not wanted any more.
+    func isOverdue(at now: ContinuousClock.Instant, patience: Duration) -> Bool {
+        guard let pending else { return true }
+        return pending.query.start + patience < now || self.surroundings.interruption.isRequested
+    }
+
+    /// Does what is left of a query, on the slot's own thread: to wait for its answer, or all of it.
+    func finish(_ sql: SQL) throws -> ResultRows {
+        if let open, let pending = self.pending.take() {
+            defer { self.open?.lastUse = .now }
+            do {
+                if let rows = try open.session.await(pending.query) { return rows }
+            } catch {
+                // As above: with the connection only a query was lost.
+                guard error.code == .unavailable, !self.surroundings.interruption.isRequested else { throw error }
+            }
+        }
+        return try self.run(.snapshot) { session, _ in try session.rows(of: sql) }
     }
 
     /// Opens the connection if there is none.

@@ -4,24 +4,25 @@ import PersistenceDriver
 
 /// The thread of one slot of a pool.
 struct PostgresWorker {
-    let alternatives: [ConnectionParameters]
+    let slot: PostgresSlot
     let surroundings: SessionSurroundings
-    let census: ConnectionCensus
+    let watch: AnswerWatch
 
     /// Starts the thread, which serves until the pool is closed.
-    func start(in pool: LendingPool<PostgresSlot>, number: Int) {
+    func start(in pool: LendingPool<PostgresSlot>) {
         let worker = pool.addWorker(interruption: self.surroundings.interruption)
-        let (alternatives, surroundings, census) = (self.alternatives, self.surroundings, self.census)
+        precondition(worker == self.slot.number, "slots are numbered in the order of their workers")
+        let (slot, surroundings, watch) = (self.slot, self.surroundings, self.watch)
         let thread = Thread {
-            let slot = PostgresSlot(alternatives: alternatives, surroundings: surroundings, census: census)
             let care = ConnectionCare<PostgresSlot>(
                 moment: .milliseconds(1), whenQuiet: { $0.settle() }, pause: Self.pause(surroundings.configuration),
                 whenIdle: { $0.lookAfter() })
             pool.serve(slot, on: worker, care: care)
             slot.close()
+            watch.slotEnded()
             pool.workerEnded()
         }
-        thread.name = "postgres-\(number)"
+        thread.name = "postgres-\(worker + 1)"
         thread.start()
     }
 

@@ -67,62 +67,7 @@ struct CommandGroup {
     func readAnswer(
         on connection: LibpqConnection, next: () throws(PersistenceError) -> LibpqResult?
     ) throws(PersistenceError) -> Answer {
-        var failure: (PostgresFailure, Int)?
-        do {
-            return try self.readAnswer(on: connection, failure: &failure, next: next)
-        } catch {
-            // The server's last word says more than the end of the connection that follows it.
-            guard let (failure, index) = failure, failure.endsSession else { throw error }
-            connection.markUnusable()
-            return .failure(failure, at: index)
-        }
-    }
-
-    private func readAnswer(
-        on connection: LibpqConnection, failure: inout (PostgresFailure, Int)?,
-        next: () throws(PersistenceError) -> LibpqResult?
-    ) throws(PersistenceError) -> Answer {
-        var last: LibpqResult?
-        for (index, command) in self.commands.enumerated() {
-            if case .synchronise = command {
-                let broken = try Self.readSynchronisation(on: connection, next: next)
-                if failure == nil, let broken { failure = (broken, index) }
-                continue
-            }
-            while let result = try next() {
-                switch result.status {
-                case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: last = result
-                case PGRES_PIPELINE_ABORTED: break
-                case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-                    connection.markUnusable()
-                    throw PersistenceError(.invalidStatement, message: "COPY is not served")
-                default: if failure == nil { failure = (PostgresFailure(result), index) }
-                }
-            }
-        }
-        if let (failure, index) = failure { return .failure(failure, at: index) }
-        return .success(last)
-    }
-
-    /// Reads up to a synchronisation point; what failed only there is returned.
-    private static func readSynchronisation(on connection: LibpqConnection, next: () throws(PersistenceError) -> LibpqResult?)
-        throws(PersistenceError) -> PostgresFailure?
-    {
-        var failure: PostgresFailure?
-        var silences = 0
-        while silences < 3 {
-            guard let result = try next() else {
-                silences += 1
-                continue
-            }
-            if result.status == PGRES_PIPELINE_SYNC { return failure }
-            if failure == nil { failure = PostgresFailure(result) }
-        }
-        throw self.brokenProtocol(on: connection)
-    }
-
-    private static func brokenProtocol(on connection: LibpqConnection) -> PersistenceError {
-        connection.markUnusable()
-        return PersistenceError(.unavailable, message: "the database server broke the protocol")
+        var reading = AnswerReading(of: self)
+        return try reading.finish(on: connection, next: next)
     }
 }

@@ -38,9 +38,24 @@ final class PostgresChannel {
         _ group: CommandGroup, isInterruptible: Bool, limit: Duration? = nil
     ) throws(PersistenceError) -> CommandGroup.Answer {
         let deadline = (limit ?? self.surroundings.answerLimit).map { ContinuousClock.now + $0 }
-        var patience = Patience(deadline: deadline, isInterruptible: isInterruptible)
         try group.send(on: self.connection)
-        let answer = try group.readAnswer(on: self.connection) { () throws(PersistenceError) in try self.next(&patience) }
+        return try self.awaitAnswer(AnswerReading(of: group), deadline: deadline, isInterruptible: isInterruptible)
+    }
+
+    /// Waits for the rest of the answer to a group that was sent a while ago.
+    func awaitAnswer(
+        _ reading: AnswerReading, since start: ContinuousClock.Instant
+    ) throws(PersistenceError) -> CommandGroup.Answer {
+        let deadline = self.surroundings.answerLimit.map { start + $0 }
+        return try self.awaitAnswer(reading, deadline: deadline, isInterruptible: true)
+    }
+
+    private func awaitAnswer(
+        _ reading: AnswerReading, deadline: ContinuousClock.Instant?, isInterruptible: Bool
+    ) throws(PersistenceError) -> CommandGroup.Answer {
+        var reading = reading
+        var patience = Patience(deadline: deadline, isInterruptible: isInterruptible)
+        let answer = try reading.finish(on: self.connection) { () throws(PersistenceError) in try self.next(&patience) }
         if case .failure(let failure, _) = answer, failure.endsSession || failure.state.isEmpty {
             self.connection.markUnusable()
         }

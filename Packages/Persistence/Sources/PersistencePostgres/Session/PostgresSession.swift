@@ -97,6 +97,50 @@ final class PostgresSession: LendableSession {
         }
     }
 
+    // MARK: Queries by themselves
+
+    /// Sends a query that stands alone, unless more is to be done than to send it.
+    ///
+    /// - Returns: What was sent, whose answer ``read(_:)`` or ``await(_:)`` reads; `nil` if nothing was.
+    /// - Throws: ``PersistenceError`` for a value that cannot be sent, and for a lost connection.
+    func begin(_ sql: SQL) throws(PersistenceError) -> PendingQuery? {
+        guard self.defaults == .reading, self.channel.isSettled, self.channel.connection.isUsable, self.statements.isTidy,
+            sql.values.count <= Self.maximumValues, let statement = self.statements.find(sql.shape), !statement.changesSession
+        else { return nil }
+        let parameters = try ParameterBuffer(sql.values)
+        var group = CommandGroup()
+        if self.channel.takeOwedEnd() { group.append(.synchronise) }
+        group.append(.execute(statement, parameters))
+        group.append(.synchronise)
+        try group.send(on: self.channel.connection)
+        return PendingQuery(statement: statement, reading: AnswerReading(of: group))
+    }
+
+    /// Reads what has come of an answer, without waiting.
+    ///
+    /// - Throws: ``PersistenceError`` when the connection is lost.
+    func read(_ pending: inout PendingQuery) throws(PersistenceError) {
+        try self.channel.connection.takeInput()
+        while pending.reading.answer == nil, let result = try self.channel.connection.arrivedResult() {
+            try pending.reading.take(result.value, on: self.channel.connection)
+        }
+    }
+
+    /// Waits for the rest of an answer, and asks the server to stop if the borrower is cancelled.
+    ///
+    /// - Returns: `nil` if the query has to be run anew, since the server may have planned it for another schema.
+    /// - Throws: ``PersistenceError`` with `unavailable`, `timedOut` or `cancelled` when there was none; the connection is lost
+    ///   then. Also what the server said.
+    func await(_ pending: PendingQuery) throws(PersistenceError) -> ResultRows? {
+        switch try self.channel.awaitAnswer(pending.reading, since: pending.start) {
+        case .success(let result):
+            return pending.rows(of: result)
+        case .failure(let failure, _):
+            if failure.mayBeStalePlan { return nil }
+            throw failure.error(isInterrupted: self.channel.isInterrupted)
+        }
+    }
+
     /// Waits for what the body before has left to come, unless the next group brings its end along; a connection on which it
     /// does not come is given up.
     func awaitRest() {
@@ -199,7 +243,15 @@ final class PostgresSession: LendableSession {
     func query(_ sql: SQL, firstOnly: Bool) throws(PersistenceError) -> [Row] {
         try self.transaction.noting { () throws(PersistenceError) in
             let (result, statement) = try self.perform(sql)
-            return try statement.rows(result, firstOnly: firstOnly)
+            return try ResultRows(result, of: statement).rows(firstOnly: firstOnly)
+        }
+    }
+
+    /// The rows of a query, to be read by somebody else.
+    func rows(of sql: SQL) throws(PersistenceError) -> ResultRows {
+        try self.transaction.noting { () throws(PersistenceError) in
+            let (result, statement) = try self.perform(sql)
+            return ResultRows(result, of: statement)
         }
     }
 

@@ -12,6 +12,12 @@ struct PreparedStatements {
         self.kept = StatementCache(capacity: capacity)
     }
 
+    /// Whether nothing waits to be dropped at the server.
+    var isTidy: Bool { self.evicted.isEmpty }
+
+    /// The statement of a shape, if the server knows it.
+    mutating func find(_ shape: SQL.Shape) -> PreparedStatement? { self.kept.find(shape) }
+
     /// The names of the statements that made room here and are now to be dropped at the server.
     mutating func takeEvicted() -> [String] {
         if self.evicted.isEmpty { return [] }
