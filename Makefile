@@ -16,7 +16,7 @@ test: bootstrap ## Run all tests; PACKAGE=X for one package, LONG=1 for the full
 	@Tools/run-tests $(if $(PACKAGE),--package $(PACKAGE)) $(if $(LONG),--long)
 
 app: bootstrap ## Build one program in release mode: make app APP=api-server puts it at bin/api-server
-	@test -n "$(APP)" || { echo "make app needs APP, one of: api-server limiter-node migrator" >&2; exit 2; }
+	@test -n "$(APP)" || { echo "make app needs APP, one of: api-server limiter-node migrator secret-scan" >&2; exit 2; }
 	@Tools/build-app "$(APP)"
 
 bench: bootstrap ## Print the benchmarks' ratio tables

@@ -8,6 +8,7 @@ let package = Package(
         .executable(name: "api-server", targets: ["ApiServer"]),
         .executable(name: "limiter-node", targets: ["LimiterNode"]),
         .executable(name: "migrator", targets: ["Migrator"]),
+        .executable(name: "secret-scan", targets: ["SecretScan"]),
     ],
     dependencies: [
         .package(path: "Packages/Auth"),
@@ -23,6 +24,8 @@ let package = Package(
         .package(path: "Packages/RateLimit"),
         .package(path: "Packages/Redis"),
         .package(path: "Packages/Schemas"),
+        .package(path: "Packages/SecretScanTool"),
+        .package(path: "Packages/SecretScanning"),
         .package(path: "Packages/Settings"),
         .package(path: "Packages/StrictJSON"),
         .package(path: "Packages/TestKit"),
@@ -137,6 +140,16 @@ let package = Package(
                 .product(name: "Settings", package: "Settings"),
             ],
             path: "Apps/Migrator"
+        ),
+        .executableTarget(
+            name: "SecretScan",
+            dependencies: [
+                "AppSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SecretScanTool", package: "SecretScanTool"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
+            ],
+            path: "Apps/SecretScan"
         ),
         .target(
             name: "ProgramTestSupport",

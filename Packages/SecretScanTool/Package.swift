@@ -9,6 +9,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../Cryptography"),
+        .package(path: "../SecretScanning"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
     ],
@@ -17,6 +18,7 @@ let package = Package(
             name: "SecretScanTool",
             dependencies: [
                 .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
@@ -25,6 +27,7 @@ let package = Package(
             dependencies: [
                 "SecretScanTool",
                 .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]

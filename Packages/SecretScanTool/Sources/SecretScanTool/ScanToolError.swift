@@ -5,7 +5,7 @@ public struct ScanToolError: Error, Sendable {
     /// The kind of a ``ScanToolError``; more kinds may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case invalidDiff, invalidBaseline, wrongKey
+            case invalidDiff, invalidBaseline, wrongKey, invalidKey, invalidPatterns, unusableFile
         }
 
         private let kind: Kind
@@ -16,6 +16,13 @@ public struct ScanToolError: Error, Sendable {
         public static let invalidBaseline = Code(kind: .invalidBaseline)
         /// A baseline that was made with another key, under which every finding would seem new.
         public static let wrongKey = Code(kind: .wrongKey)
+
+        /// A key that is too short, or not written as it should be.
+        public static let invalidKey = Code(kind: .invalidKey)
+        /// A file of patterns that is not what it should be, or has a pattern that is refused.
+        public static let invalidPatterns = Code(kind: .invalidPatterns)
+        /// A file that cannot be read or written.
+        public static let unusableFile = Code(kind: .unusableFile)
 
         /// The name of the kind, such as `invalidDiff`.
         public var description: String { self.kind.rawValue }

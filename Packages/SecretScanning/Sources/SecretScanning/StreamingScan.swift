@@ -38,6 +38,27 @@ public struct StreamingScan: Sendable {
         return self.scanner.report(&self.state, keyPaths: nil)
     }
 
+    /// Whether everything so far could be looked at; once false, what follows is not looked at any more.
+    public var isComplete: Bool { self.state.isComplete }
+
+    /// Takes out the findings that nothing which follows can change, so that a text without end needs no memory without end.
+    ///
+    /// ``finish()`` tells the rest. All of them together are those that ``finish()`` alone would tell.
+    ///
+    /// - Returns: The findings by their place, and an offset before which no further finding begins.
+    public mutating func takeSettled() -> (findings: [Finding], offset: Int) {
+        let bound = max(self.done - ScanTables.lookBehind, 0)
+        let isSettled = { (found: ScanState.Found) in found.secret.upperBound <= bound }
+        guard self.state.found.contains(where: isSettled) else {
+            return ([], self.state.found.reduce(bound) { min($0, $1.secret.lowerBound) })
+        }
+        let pending = self.state.found.filter { !isSettled($0) }
+        self.state.found.removeAll(where: { !isSettled($0) })
+        let findings = self.scanner.report(&self.state, keyPaths: nil).findings
+        self.state.found = pending
+        return (findings, pending.reduce(bound) { min($0, $1.secret.lowerBound) })
+    }
+
     private mutating func advance(isLast: Bool) {
         let tables = self.scanner.tables
         while self.state.isComplete, self.done < self.received {

@@ -15,6 +15,11 @@ public struct DiffReader: Sendable {
     private var hunk: Hunk?
     private var lineNumber = 0
 
+    /// Whether anything that belongs to a diff or a log has come; text in which nothing does is no diff at all.
+    public private(set) var sawHeader = false
+
+    private static let headers = ["diff ", "--- ", "+++ ", "Binary files ", "Only in ", "commit ", "Index: "]
+
     /// Begins before the first line.
     public init() {}
 
@@ -34,6 +39,7 @@ public struct DiffReader: Sendable {
             self.hunk = hunk.isOver ? nil : hunk
             return isAdded ? .added(path: self.names.new ?? [], number: number, text: Array(line.dropFirst(hunk.columns))) : nil
         }
+        if !self.sawHeader { self.sawHeader = Self.headers.contains { line.starts(with: $0.utf8) } }
         if line.starts(with: "@@".utf8) {
             guard let hunk = Hunk(header: line) else {
                 // Outside a diff this is text like any other.

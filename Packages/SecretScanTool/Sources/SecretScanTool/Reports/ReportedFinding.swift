@@ -81,14 +81,18 @@ public struct SkippedFile: Hashable, Sendable {
     public var path: [UInt8]
     /// The reason in a few words, such as `cannot be read`.
     public var reason: String
+    /// Whether it should have been scanned, so that the scan as a whole failed.
+    public var isFailure: Bool
 
     /// Creates an entry.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - reason: The reason in a few words.
-    public init(path: [UInt8], reason: String) {
+    ///   - isFailure: Whether it should have been scanned; default true.
+    public init(path: [UInt8], reason: String, isFailure: Bool = true) {
         self.path = path
         self.reason = reason
+        self.isFailure = isFailure
     }
 }

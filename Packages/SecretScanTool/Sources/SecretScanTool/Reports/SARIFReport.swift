@@ -70,7 +70,7 @@ public struct SARIFReport: Sendable {
                     "invocations": [
                         [
                             // A file that could not be read is something that the reader must learn of.
-                            "executionSuccessful": .bool(self.skipped.isEmpty),
+                            "executionSuccessful": .bool(!self.skipped.contains { $0.isFailure }),
                             "toolExecutionNotifications": .array(self.skipped.map(Self.notification)),
                         ]
                     ],
@@ -116,15 +116,16 @@ public struct SARIFReport: Sendable {
 
     private static func notification(_ file: SkippedFile) -> JSONValue {
         [
-            "level": "error",
+            "level": file.isFailure ? "error" : "note",
             "message": ["text": .string("not scanned: \(file.reason)")],
             "locations": [["physicalLocation": ["artifactLocation": Self.location(file.path)]]],
         ]
     }
 
     private static func location(_ path: [UInt8]) -> JSONValue {
-        // A name with a colon in its first part would be read as a scheme; a leading slash makes the path absolute anyway.
-        ["uri": .string(PathText.relativeURI(path)), "uriBaseId": "%SRCROOT%"]
+        // Colons are escaped, so no name is read as a scheme.
+        if path.first == UInt8(ascii: "/") { return ["uri": .string("file://" + PathText.relativeURI(path))] }
+        return ["uri": .string(PathText.relativeURI(path)), "uriBaseId": "%SRCROOT%"]
     }
 
     private static func level(of severity: ReportedFinding.Severity) -> String {

@@ -27,8 +27,8 @@ extension Scanner {
         return redacted.isEmpty ? .accept : .redact(types: redacted.sorted())
     }
 
-    /// Whether a finding is certain enough for its policy.
-    private func isActedUpon(_ finding: Finding) -> Bool {
+    /// Whether a finding is certain enough, in the mode of the configuration, for the policy of its group to apply.
+    public func isActedUpon(_ finding: Finding) -> Bool {
         switch (self.configuration.mode, finding.group) {
         case (.compatible, .compatible): true
         case (.compatible, .further): finding.hasFixedPrefix || finding.checksum == .passed

@@ -1,0 +1,116 @@
+import AppSupport
+import SecretScanTool
+import SecretScanning
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The usual run: scan, report, say how it went.
+enum Scanning {
+    /// No baseline and no file of patterns that people keep is larger.
+    private static let maximumFile = 64 << 20
+
+    static func run(_ command: SecretScanCommand) async throws -> Int32 {
+        let scanner = try Self.scanner(command)
+        let known = try Self.known(command)
+        let judge = FindingJudge(
+            minimumConfidence: command.minimumConfidence, usesPragmas: !command.noPragmas, known: known)
+        var options = SecretScan.Options()
+        options.respectsIgnoreFiles = !command.noIgnore
+        options.scansBinaryFiles = command.binary
+        options.maximumFileBytes = command.maxFileSize.map { $0 << 20 }
+        options.readsDiffs = command.diff
+        options.jobs = command.jobs ?? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
+        Interrupt.install()
+        var scan = SecretScan(scanner: scanner, judge: judge, options: options, isStopped: { Interrupt.happened })
+        // Files full of hashes are not what is looked for.
+        for file in [command.baseline, command.importBaseline, command.output].compactMap({ $0 }) {
+            scan.passOver(RawArguments.bytes(file))
+        }
+
+        let progress = command.quiet ? nil : ProgressLine.start(scan.progress)
+        var outcome = await scan.run(command.roots)
+        progress?.cancel()
+        await progress?.value
+
+        if command.updateBaseline, let path = command.baseline, !Interrupt.happened {
+            outcome = try Self.update(path, known, outcome, command)
+        }
+        return try Self.report(outcome, rules: scanner.rules, command)
+    }
+
+    /// A scanner with the rules that are asked for.
+    static func scanner(_ command: SecretScanCommand) throws(ScanToolError) -> Scanner {
+        var rules = RuleSet.builtIn
+        if !command.pii { rules = RuleSet(rules: rules.rules.filter { $0.group != .pii }) }
+        if let path = command.patterns.map(RawArguments.bytes) {
+            guard let bytes = try ToolFiles.read(path, limit: Self.maximumFile) else { throw Self.missing(path) }
+            rules = RuleSet(
+                rules: rules.rules, own: try PatternFile.patterns(in: bytes, taken: Set(RuleSet.all.rules.map(\.id))))
+        }
+        return Scanner(rules: rules, configuration: ScannerConfiguration(mode: command.mode, maximumFindings: 10_000))
+    }
+
+    private static func known(_ command: SecretScanCommand) throws -> KnownFindings {
+        var known = KnownFindings()
+        if let path = command.keyFile.map(RawArguments.bytes) {
+            guard let bytes = try ToolFiles.read(path, limit: 65_536) else { throw Self.missing(path) }
+            known.key = try BaselineKey(parsing: String(decoding: bytes, as: UTF8.self), source: "--key-file")
+        } else if let variable = getenv("SECRET_SCAN_KEY") {
+            known.key = try BaselineKey(parsing: String(cString: variable), source: "SECRET_SCAN_KEY")
+        }
+        if let path = command.baseline.map(RawArguments.bytes) {
+            guard let key = known.key else {
+                throw ScanToolError(
+                    .invalidKey,
+                    message: "--baseline needs the key of its fingerprints in --key-file or SECRET_SCAN_KEY; to make one: "
+                        + "openssl rand -base64 32")
+            }
+            if let bytes = try ToolFiles.read(path, limit: Self.maximumFile) {
+                known.baseline = try Baseline(parsing: bytes, keyID: try key.id())
+            } else if !command.updateBaseline {
+                throw Self.missing(path)
+            }
+        }
+        if let path = command.importBaseline.map(RawArguments.bytes) {
+            guard let bytes = try ToolFiles.read(path, limit: Self.maximumFile) else { throw Self.missing(path) }
+            known.detectSecrets = try DetectSecretsBaseline(parsing: bytes)
+        }
+        return known
+    }
+
+    private static func missing(_ path: [UInt8]) -> ScanToolError {
+        ScanToolError(.unusableFile, message: "\(PathText.escaped(path)): there is no such file")
+    }
+
+    /// Writes the baseline, and marks as known what stands in it now.
+    private static func update(
+        _ path: String, _ known: KnownFindings, _ outcome: ScanOutcome, _ command: SecretScanCommand
+    ) throws -> ScanOutcome {
+        guard let baseline = try known.updatedBaseline(after: outcome, roots: command.roots) else { return outcome }
+        try ToolFiles.write(baseline.bytes(), to: RawArguments.bytes(path))
+        if !command.quiet { Main.say("secret-scan: \(baseline.entries.count) findings are in the baseline") }
+        var outcome = outcome
+        for index in outcome.findings.indices where known.detectSecrets == nil { outcome.findings[index].isKnown = true }
+        return outcome
+    }
+
+    private static func report(_ outcome: ScanOutcome, rules: [Rule], _ command: SecretScanCommand) throws -> Int32 {
+        let report = RunReport(outcome, rules: rules, version: Gatehouse.version)
+        if let path = command.output {
+            try ToolFiles.write(report.bytes(command.format), to: RawArguments.bytes(path))
+        } else if !ToolFiles.write(report.bytes(command.format), toDescriptor: 1) {
+            return Main.failed
+        }
+        for file in outcome.skipped where file.isFailure { Main.say("secret-scan: \(file.textLine)") }
+        if !command.quiet { Main.say("secret-scan: \(report.summaryLine)") }
+        if Interrupt.happened { return Main.interrupted }
+        if !outcome.isComplete { return Main.failed }
+        return outcome.newFindings.isEmpty ? Main.clean : Main.found
+    }
+}

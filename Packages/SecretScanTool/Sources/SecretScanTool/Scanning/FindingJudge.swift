@@ -1,0 +1,68 @@
+internal import Cryptography
+public import SecretScanning
+
+/// Decides which findings are reported.
+public struct FindingJudge: Sendable {
+    /// The least likely findings that are reported.
+    public var minimumConfidence: Confidence
+    /// Whether pragmas on the lines of files are heeded.
+    public var usesPragmas: Bool
+    /// What need not be reported.
+    public var known: KnownFindings
+
+    /// Creates a judge.
+    ///
+    /// - Parameters:
+    ///   - minimumConfidence: The least likely findings that are reported; default medium.
+    ///   - usesPragmas: Whether pragmas are heeded; default true.
+    ///   - known: What need not be reported; default nothing.
+    public init(
+        minimumConfidence: Confidence = .medium, usesPragmas: Bool = true, known: KnownFindings = KnownFindings()
+    ) {
+        self.minimumConfidence = minimumConfidence
+        self.usesPragmas = usesPragmas
+        self.known = known
+    }
+
+    /// Whether a finding is likely enough. In compatible mode only what the older system would refuse is.
+    func isLikely(_ finding: Finding, by scanner: Scanner) -> Bool {
+        guard finding.confidence >= self.minimumConfidence else { return false }
+        guard scanner.configuration.mode == .compatible, finding.group == .compatible || finding.group == .further else {
+            return true
+        }
+        return scanner.isActedUpon(finding)
+    }
+
+    /// The finding as it is reported; nil if it is not.
+    ///
+    /// - Throws: `CryptographyError` when libcrypto fails.
+    func judge(_ placed: PlacedFinding, path: [UInt8], by scanner: Scanner, totals: inout ScanTotals) throws(CryptographyError)
+        -> ReportedFinding?
+    {
+        let finding = placed.finding
+        guard self.isLikely(finding, by: scanner) else { return nil }
+        if placed.isAllowed, self.usesPragmas {
+            totals.allowed += 1
+            return nil
+        }
+        let fingerprint = try self.known.key?.fingerprint(of: placed.value, rule: finding.rule)
+        let answer = self.known.answer(path: path, finding, value: placed.value, fingerprint: fingerprint)
+        if answer == .coarselyKnown { totals.coarselyKnown += 1 }
+        return ReportedFinding(
+            rule: finding.rule, type: finding.type, path: path, start: placed.start, end: placed.end,
+            severity: ReportedFinding.Severity(finding.severity), confidence: "\(finding.confidence)",
+            fingerprint: fingerprint, isKnown: answer != .new)
+    }
+}
+
+extension ReportedFinding.Severity {
+    init(_ severity: SecretScanning.Severity) {
+        self =
+            switch severity {
+            case .low: .low
+            case .medium: .medium
+            case .high: .high
+            case .critical: .critical
+            }
+    }
+}
