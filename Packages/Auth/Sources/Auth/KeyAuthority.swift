@@ -54,9 +54,7 @@ public final class KeyAuthority: Service {
         }
         if let caller = known.caller { return caller }
 
-        let found = try await self.database.read { connection in
-            try KeyTable.caller(for: digest, on: connection)
-        }
+        let found = try await KeyTable.caller(for: digest, in: self.database)
         guard let found else { return nil }
         if let expiresAt = found.expiresAt, expiresAt <= now { return nil }
         self.state.withLock { state in
@@ -111,7 +109,7 @@ public final class KeyAuthority: Service {
     /// While the database cannot be asked, nothing is remembered: a key that cannot be checked is not valid for longer.
     func poll() async {
         do {
-            let changes = try await self.database.read { try KeyTable.changeCount(on: $0) }
+            let changes = try await KeyTable.changeCount(in: self.database)
             self.state.withLock { state in
                 if state.seenChanges != changes { state.cache.invalidateAll() }
                 state.seenChanges = changes

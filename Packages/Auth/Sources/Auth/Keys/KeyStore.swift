@@ -115,11 +115,9 @@ public struct KeyStore: Sendable {
         else { throw AuthError(.invalidText, message: "A name has 1 to 255 bytes and only visible characters") }
         try details.check()
         let taken = AuthError(.callerExists, message: "A gateway caller has this name already")
-        let isTaken = try await self.database.read { connection in
-            try connection.queryOne("SELECT 1 AS found FROM api_keys WHERE caller_id = \(id.text)") != nil
-        }
+        let holder = try await self.database.queryOne("SELECT 1 AS found FROM api_keys WHERE caller_id = \(id.text)")
         // The unique index decides; asking before saves a slow hash.
-        if isTaken { throw taken }
+        if holder != nil { throw taken }
         let key = try APIKey()
         let hash = try await PrescribedHash.bcrypt(of: key)
         let now = Timestamp.now()
@@ -149,9 +147,7 @@ public struct KeyStore: Sendable {
     ///   - ownerID: Whose keys; `nil` for everybody's.
     ///   - limit: Most keys returned.
     public func keys(of ownerID: String? = nil, limit: Int = 1_000) async throws -> [KeyRecord] {
-        try await self.database.read { connection in
-            try KeyTable.list(ownerID: ownerID, limit: limit, on: connection)
-        }
+        try await KeyTable.list(ownerID: ownerID, limit: limit, in: self.database)
     }
 
     /// Ends a key for good.
@@ -192,6 +188,6 @@ public struct KeyStore: Sendable {
 
     /// Whether anybody is registered.
     public func hasUsers() async throws -> Bool {
-        try await self.database.read { try $0.queryOne("SELECT 1 AS found FROM users LIMIT 1") != nil }
+        try await self.database.queryOne("SELECT 1 AS found FROM users LIMIT 1") != nil
     }
 }

@@ -4,10 +4,8 @@ import Persistence
 
 extension KeyTable {
     /// Finds the caller of a digest by one statement over all places.
-    static func caller(for digest: SHA256Digest, on connection: any DatabaseConnection) throws(PersistenceError) -> CallerCache
-        .Entry?
-    {
-        guard let row = try connection.queryOne(self.lookUp(digest, connection.dialect)) else { return nil }
+    static func caller(for digest: SHA256Digest, in database: any Database) async throws -> CallerCache.Entry? {
+        guard let row = try await database.queryOne(self.lookUp(digest, database.dialect)) else { return nil }
         let isUser = try row.decode("kind", as: String.self) == Caller.Kind.user.rawValue
         let caller = Caller(
             id: CallerID(unchecked: try row.decode("caller_id")),

@@ -36,10 +36,9 @@ enum KeyTable {
     }
 
     /// The keys of one owner or of all, newest first.
-    static func list(ownerID: String?, limit: Int, on connection: any DatabaseConnection) throws(PersistenceError) -> [KeyRecord]
-    {
+    static func list(ownerID: String?, limit: Int, in database: any Database) async throws -> [KeyRecord] {
         let filter: SQL = ownerID.map { "WHERE owner_id = \($0)" } ?? ""
-        let rows = try connection.query(
+        let rows = try await database.query(
             """
             SELECT id, owner_kind, owner_id, label, person, created_at, expires_at, revoked_at, last_used_at
             FROM caller_keys \(filter) ORDER BY created_at DESC, id LIMIT \(limit)
@@ -79,8 +78,8 @@ enum KeyTable {
     }
 
     /// The number that grows with every change after which a key may no longer be valid.
-    static func changeCount(on connection: any DatabaseConnection) throws(PersistenceError) -> Int64 {
-        try connection.queryOne("SELECT changes FROM caller_key_changes WHERE id = 1")?.decode("changes") ?? 0
+    static func changeCount(in database: any Database) async throws -> Int64 {
+        try await database.queryOne("SELECT changes FROM caller_key_changes WHERE id = 1")?.decode("changes") ?? 0
     }
 
     /// Notes when keys were used, and when gateway callers were seen.
