@@ -85,9 +85,11 @@ public struct Problem: Error, Sendable {
 
     /// The answer to violations of the declared shape; all of them are listed.
     ///
-    /// - Parameter violations: One or more violations, in the order found.
-    public static func validation(_ violations: [Violation]) -> Problem {
-        let detail = violations.map(\.sentence).joined(separator: "; ")
+    /// - Parameters:
+    ///   - violations: One or more violations, in the order found.
+    ///   - detail: Another text for `detail` than that of all violations.
+    public static func validation(_ violations: [Violation], detail: String? = nil) -> Problem {
+        let detail = detail ?? violations.map(\.sentence).joined(separator: "; ")
         let errors = JSONValue.array(violations.map(\.json))
         return Problem(.validationError, detail, members: [("errors", errors)])
     }
