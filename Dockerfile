@@ -5,7 +5,7 @@ ARG SWIFT_VERSION=6.2
 FROM swift:${SWIFT_VERSION}-bookworm AS toolchain
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libcrypt-dev libhiredis-dev libpq-dev libsqlite3-dev libssl-dev pkg-config \
+        libcrypt-dev libhiredis-dev libpcre2-dev libpq-dev libsqlite3-dev libssl-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -42,7 +42,7 @@ COPY --chmod=755 deploy/docker/probe /usr/local/bin/probe
 
 FROM served AS api-server
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libhiredis0.14 libpq5 libsqlite3-0 \
+    && apt-get install -y -qq --no-install-recommends libhiredis0.14 libpcre2-8-0 libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build-api-server /out/api-server /usr/local/bin/api-server
 USER gatehouse

@@ -3,6 +3,7 @@ import Cryptography
 import HTTPTypes
 import Identity
 import RateLimit
+import SecretScanning
 import Settings
 
 /// The settings of `api-server`.
@@ -84,6 +85,11 @@ enum ApiServerSettings {
     ).optional()
     static let redisCAFile = CommonSettings.redisCAFile
 
+    static let secretScanMode = Setting<ScanMode>.choice(
+        "SECRET_SCAN_MODE", default: .compatible,
+        summary: "Which texts are refused for credentials: those that older clients know, or by certainty, so quoted digests pass"
+    )
+
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
     static let catalogue = SettingsCatalogue(
@@ -107,6 +113,7 @@ enum ApiServerSettings {
                     Self.limitsEnabled, Self.readLimit, Self.writeLimit, Self.keyCreationLimit, Self.failedAuthenticationLimit,
                     Self.limitMemory, Self.redisURL, Self.redisCAFile,
                 ]),
+            SettingsCatalogue.Section("Content", [Self.secretScanMode]),
             CommonSettings.logging,
         ],
         reserved: [
@@ -116,7 +123,7 @@ enum ApiServerSettings {
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
             "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "ENVIRONMENT", "POLICY_DIR", "POLICY_FILE", "APPROVAL_TOKEN_TTL_SECONDS",
             "ADMIN_SESSION_TTL_SECONDS", "ADMIN_API_KEY", "LLM_*", "ANTHROPIC_API_KEY", "RISK_CLASSIFIER_MODEL",
-            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*", "SECRET_SCAN_MODE",
+            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*",
         ].map { ReservedSetting($0) }
     )
 

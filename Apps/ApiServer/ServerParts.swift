@@ -1,6 +1,7 @@
 import AppSupport
 import Auth
 import AuthHTTP
+import ContentScreening
 import Cryptography
 import HTTPCore
 import HTTPTypes
@@ -75,7 +76,7 @@ struct ServerParts {
             checks: [
                 HealthCheck(name: "database", isCore: true) {
                     // A table of the newest schema: a database that was taken back is of no use either.
-                    _ = try await database.read { try $0.queryOne("SELECT changes FROM caller_key_changes") }
+                    _ = try await database.queryOne("SELECT changes FROM caller_key_changes")
                 }
             ] + (limits.shared.map { [$0.healthCheck] } ?? [])
         )
@@ -83,8 +84,10 @@ struct ServerParts {
         if try settings.value(of: ApiServerSettings.metricsEnabled) {
             operations += MetricsOperations.operations(showing: registry)
         }
-        operations += KeyOperations(store: keys).operations
-        operations += TraceOperations(store: TraceStore(database: database)).operations
+        let gate = ContentGate(
+            mode: try settings.value(of: ApiServerSettings.secretScanMode), metrics: try ContentMetrics(registry: registry))
+        operations += KeyOperations(store: keys, gate: gate).operations
+        operations += TraceOperations(store: TraceStore(database: database), gate: gate).operations
 
         var configuration = HTTPService.Configuration(keyHeader: try Self.keyHeader(settings))
         configuration.version = Gatehouse.version

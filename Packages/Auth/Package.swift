@@ -11,6 +11,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../Checksums"),
+        .package(path: "../ContentScreening"),
         .package(path: "../Cryptography"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
@@ -40,6 +41,8 @@ let package = Package(
             name: "AuthHTTP",
             dependencies: [
                 "Auth",
+                .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "ContentScreeningHTTP", package: "ContentScreening"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
@@ -68,6 +71,8 @@ let package = Package(
             dependencies: [
                 "Auth", "AuthHTTP", "AuthSchema",
                 .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "ContentScreeningTestSupport", package: "ContentScreening"),
                 .product(name: "GatewaySchema", package: "Schemas"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),

@@ -9,10 +9,13 @@ let package = Package(
         .library(name: "KnowledgeHTTP", targets: ["KnowledgeHTTP"]),
     ],
     dependencies: [
+        .package(path: "../ContentScreening"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
+        .package(path: "../Metrics"),
         .package(path: "../Persistence"),
         .package(path: "../Schemas"),
+        .package(path: "../SecretScanning"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
@@ -21,6 +24,7 @@ let package = Package(
         .target(
             name: "Knowledge",
             dependencies: [
+                .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
@@ -29,6 +33,8 @@ let package = Package(
             name: "KnowledgeHTTP",
             dependencies: [
                 "Knowledge",
+                .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "ContentScreeningHTTP", package: "ContentScreening"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
@@ -40,6 +46,7 @@ let package = Package(
             name: "KnowledgeTests",
             dependencies: [
                 "Knowledge",
+                .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
@@ -52,6 +59,8 @@ let package = Package(
             name: "KnowledgeHTTPTests",
             dependencies: [
                 "Knowledge", "KnowledgeHTTP",
+                .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "ContentScreeningTestSupport", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
@@ -59,7 +68,9 @@ let package = Package(
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),

@@ -43,6 +43,7 @@ struct SettingsTests {
         BadSettings(["METRICS_ENABLED": "perhaps"], naming: "METRICS_ENABLED"),
         BadSettings(["RATE_LIMIT_READ_PER_MINUTE": "0"], naming: "RATE_LIMIT_READ_PER_MINUTE"),
         BadSettings(["RATE_LIMIT_WRITE_PER_MINUTE": "20/minute"], naming: "RATE_LIMIT_WRITE_PER_MINUTE"),
+        BadSettings(["SECRET_SCAN_MODE": "strict"], naming: "SECRET_SCAN_MODE"),
         BadSettings(["DRAIN_SECONDS": "-1"], naming: "DRAIN_SECONDS"),
         BadSettings(
             ["PORT": "x", "LOG_LEVEL": "x", "CORS_ORIGINS": "x", "GATEHOUSE_SECRET_KEY": Self.secret],

@@ -29,10 +29,10 @@ struct SecrecyTests {
                 answers.append(try await server.client.send("GET", "/openapi.json"))
                 let list = try await Programs.apiServer("keys", "list", in: place.folder)
                 #expect(list.isSuccess)
-                try Self.expectNone(of: secrets, in: Data(list.standardOutput.bytes), "keys list")
+                Self.expectNone(of: secrets, in: Data(list.standardOutput.bytes), "keys list")
                 // The write-ahead log is there only while the server runs.
-                if store == .sqlite { #expect(try Self.files(in: place.folder).contains { $0.hasSuffix("-wal") }) }
-                try Self.expectNone(of: secrets, inFilesOf: place)
+                if store == .sqlite { #expect(try place.files().contains { $0.hasSuffix("-wal") }) }
+                try place.expectNone(of: Self.hidden(secrets))
                 server.child.send(signal: 15)
                 #expect(try await server.child.waitForExit() == .exited(0))
                 let log = server.child.output(of: .standardError)
@@ -42,34 +42,19 @@ struct SecrecyTests {
             #expect(
                 answers.contains { $0.status == 200 } && answers.contains { $0.status == 401 }
                     && answers.contains { $0.status == 202 })
-            try Self.expectNone(of: secrets, in: Data(log), "the log")
-            for answer in answers { try Self.expectNone(of: secrets, in: Data(answer.comparable.utf8), "an answer") }
-            try Self.expectNone(of: secrets, inFilesOf: place)
+            Self.expectNone(of: secrets, in: Data(log), "the log")
+            for answer in answers { Self.expectNone(of: secrets, in: Data(answer.comparable.utf8), "an answer") }
+            try place.expectNone(of: Self.hidden(secrets))
             let rows = try await place.dump()
             #expect(rows.contains("Pick port 0"), "the traces are there")
-            try Self.expectNone(of: secrets, in: Data(rows.utf8), "the database")
+            Self.expectNone(of: secrets, in: Data(rows.utf8), "the database")
         }
     }
 
-    private static func files(in folder: String) throws -> [String] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
-        return names.filter { name in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
-        }
-    }
+    /// The public id stands at the front of a key and may be shown; the rest may not, whole or cut.
+    private static func hidden(_ secrets: [String]) -> [String] { secrets.map { String($0.suffix(16)) } }
 
-    private static func expectNone(of secrets: [String], inFilesOf place: TestPlace) throws {
-        let files = try self.files(in: place.folder)
-        if place.store == .sqlite { #expect(files.contains { $0.hasSuffix("gatehouse.sqlite") }) }
-        for file in files { try self.expectNone(of: secrets, in: Data(contentsOf: URL(filePath: file)), file) }
-    }
-
-    private static func expectNone(of secrets: [String], in bytes: Data, _ place: String) throws {
-        for secret in secrets {
-            // The public id stands at the front of a key and may be shown; the rest may not, whole or cut.
-            let hidden = secret.suffix(16)
-            #expect(bytes.range(of: Data(hidden.utf8)) == nil, "a key stands in \(place)")
-        }
+    private static func expectNone(of secrets: [String], in bytes: Data, _ place: String) {
+        TestPlace.expectNone(of: self.hidden(secrets), in: bytes, place)
     }
 }

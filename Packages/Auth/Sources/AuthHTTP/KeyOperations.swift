@@ -1,4 +1,6 @@
 public import Auth
+public import ContentScreening
+import ContentScreeningHTTP
 public import HTTPCore
 import HTTPTypes
 import Identity
@@ -12,12 +14,16 @@ public struct KeyOperations: Sendable {
     public static let failedAuthenticationLimit = LimitClass("failed-authentication", by: .address)
 
     private let store: KeyStore
+    private let gate: ContentGate
 
     /// Creates the operations.
     ///
-    /// - Parameter store: Where keys are made.
-    public init(store: KeyStore) {
+    /// - Parameters:
+    ///   - store: Where keys are made.
+    ///   - gate: What every text passes before it is stored.
+    public init(store: KeyStore, gate: ContentGate) {
         self.store = store
+        self.gate = gate
     }
 
     /// The operations for the router.
@@ -49,6 +55,7 @@ public struct KeyOperations: Sendable {
                     ])
                 ),
                 .problem(.conflict, "The e-mail address is registered already"),
+                .contentRejected,
             ]
         ) { request in
             let email = request.body["email"]?.stringValue
@@ -59,9 +66,11 @@ public struct KeyOperations: Sendable {
                         message: "Value error, an e-mail address has the form x@y")
                 ])
             }
+            let registration = Registration(email: email, displayName: request.body["display_name"]?.stringValue)
+            let screened = try await self.gate.admit(registration, logger: request.logger).content
             let created: KeyStore.NewKey
             do {
-                created = try await self.store.createUser(email: email, displayName: request.body["display_name"]?.stringValue)
+                created = try await self.store.createUser(email: screened.email, displayName: screened.displayName)
             } catch let error as AuthError where error.code == .emailTaken {
                 throw Problem(.conflict, error.message)
             }
@@ -96,5 +105,18 @@ public struct KeyOperations: Sendable {
         ) { request in
             .json(.ok, ["valid": true, "user_id": .string(request.caller.id.text)])
         }
+    }
+}
+
+/// What a new user says about themselves.
+private struct Registration: Screenable {
+    let email: String?
+    let displayName: String?
+
+    var contentFields: [ContentField] {
+        var fields: [ContentField] = []
+        if let email = self.email { fields.append(.text("email", email, isPersonal: true)) }
+        if let name = self.displayName { fields.append(.text("display_name", name, isPersonal: true)) }
+        return fields
     }
 }

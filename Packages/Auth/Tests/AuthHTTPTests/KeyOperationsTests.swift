@@ -2,6 +2,8 @@ import Auth
 import AuthHTTP
 import AuthSchema
 import CommonsSchema
+import ContentScreening
+import ContentScreeningTestSupport
 import GatewaySchema
 import HTTPCore
 import HTTPCoreTestSupport
@@ -17,19 +19,25 @@ import Testing
 @Suite("Key operations")
 struct KeyOperationsTests {
     private func withService(_ store: TestStore, _ body: (HTTPService) async throws -> Void) async throws {
+        try await self.withService(store, limits: CountingLimits()) { service, _ in try await body(service) }
+    }
+
+    private func withService(
+        _ store: TestStore, limits: CountingLimits, _ body: (HTTPService, any Database) async throws -> Void
+    ) async throws {
         let chains = [CommonsRevisions.chain, GatewayRevisions.chain, AuthRevisions.chain]
         try await withMigratedDatabase(store, chains) { database, _ in
             let parts = HTTPService.Parts(
                 resolver: KeyAuthority(database: database, logger: Logger(label: "test")),
-                limits: CountingLimits(),
+                limits: limits,
                 metrics: try HTTPMetrics(registry: PrometheusRegistry()),
                 translate: { _ in nil }
             )
             let header = try #require(HTTPField.Name("X-API-Key"))
             let service = try HTTPService(
-                operations: KeyOperations(store: KeyStore(database: database)).operations,
+                operations: KeyOperations(store: KeyStore(database: database), gate: ContentGate()).operations,
                 parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
-            try await body(service)
+            try await body(service, database)
         }
     }
 
@@ -77,6 +85,28 @@ struct KeyOperationsTests {
             let answer = try await service.answer(.post, "/api/v1/keys", json: ["email": .string(email)])
             #expect(answer.status == .unprocessableContent)
             #expect(try answer.json["errors"]?[0]?["loc"] == ["body", "email"])
+        }
+    }
+
+    @Test(
+        "refuses a name or an address that holds a credential, after the limit and before anything is stored",
+        arguments: Canary.Layer.allCases, TestStore.allCases)
+    func credentials(_ layer: Canary.Layer, _ store: TestStore) async throws {
+        let limits = CountingLimits(["key-creation": 2])
+        try await self.withService(store, limits: limits) { service, database in
+            let text = Canary(seed: 5).text(in: layer)
+            for (field, value) in [("display_name", text), ("email", "\(text)@x.example")] {
+                let body = JSONValue.object(JSONObject([(field, .string(value))]))
+                let answer = try await service.answer(.post, "/api/v1/keys", json: body)
+                #expect(answer.status == .unprocessableContent)
+                #expect(try answer.json["detail"] == "Content rejected: AWS Access Key")
+                #expect(try answer.json["errors"]?[0]?["loc"] == ["body", .string(field)])
+            }
+            let limited = try await service.answer(.post, "/api/v1/keys", json: ["display_name": .string(text)])
+            #expect(limited.status == .tooManyRequests)
+            #expect(limits.charged == ["key-creation", "key-creation", "key-creation"])
+            let count = try await database.read { try $0.queryOne("SELECT count(*) AS n FROM users")?.decode("n", as: Int.self) }
+            #expect(count == 0)
         }
     }
 }

@@ -1,3 +1,4 @@
+public import ContentScreening
 public import StrictJSON
 
 /// A trace as its author sends it.
@@ -34,5 +35,21 @@ public struct TraceDraft: Sendable {
         self.agentModel = agentModel
         self.agentVersion = agentVersion
         self.metadata = metadata
+    }
+}
+
+extension TraceDraft: Screenable {
+    /// Every member: tags as typed, also those that are dropped later, and the keys of the metadata too.
+    public var contentFields: [ContentField] {
+        var fields: [ContentField] = [
+            .text("title", self.title),
+            .text("context_text", self.contextText),
+            .text("solution_text", self.solutionText),
+        ]
+        for (index, tag) in self.tags.enumerated() { fields.append(.text("tags", tag, at: index)) }
+        if let model = self.agentModel { fields.append(.text("agent_model", model)) }
+        if let version = self.agentVersion { fields.append(.text("agent_version", version)) }
+        if let metadata = self.metadata { fields.append(.json("metadata_json", metadata)) }
+        return fields
     }
 }

@@ -3,6 +3,7 @@
 #else
     import Foundation
 #endif
+public import ContentScreening
 public import Persistence
 import StrictJSON
 
@@ -20,11 +21,13 @@ public struct TraceStore: Sendable {
     /// Tags that do not exist yet are made; writers that make the same tag at the same time do not disturb each other.
     ///
     /// - Parameters:
-    ///   - draft: What its author sent, within the bounds of its members.
+    ///   - draft: What its author sent, within the bounds of its members, once a `ContentGate` has admitted it: what is stored
+    ///     is read by everybody, so there is no way past the gate.
     ///   - contributorID: The user who shares it: a UUID in any spelling; anything else is no user's id.
     /// - Returns: The id of the trace. When this returns, the trace survives a crash.
     /// - Throws: `PersistenceError`; `foreignKeyViolation` when no such user exists.
-    public func add(_ draft: TraceDraft, from contributorID: String) async throws -> String {
+    public func add(_ draft: Screened<TraceDraft>, from contributorID: String) async throws -> String {
+        let draft = draft.content
         guard let contributor = UUID(sqlText: contributorID) else {
             throw PersistenceError(.foreignKeyViolation, message: "the contributor is no user")
         }

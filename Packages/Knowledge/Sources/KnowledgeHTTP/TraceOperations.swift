@@ -1,3 +1,5 @@
+public import ContentScreening
+import ContentScreeningHTTP
 public import HTTPCore
 import HTTPTypes
 import Identity
@@ -13,12 +15,16 @@ public struct TraceOperations: Sendable {
     public static let writeLimit = LimitClass("write")
 
     private let store: TraceStore
+    private let gate: ContentGate
 
     /// Creates the operations.
     ///
-    /// - Parameter store: Where traces are kept.
-    public init(store: TraceStore) {
+    /// - Parameters:
+    ///   - store: Where traces are kept.
+    ///   - gate: What every text passes before it is stored.
+    public init(store: TraceStore, gate: ContentGate) {
         self.store = store
+        self.gate = gate
     }
 
     /// The operations for the router.
@@ -49,8 +55,12 @@ public struct TraceOperations: Sendable {
                         .required("id", .string(format: .uuid)),
                         .required("status", .choice(["pending"])),
                         .required("message", .string()),
+                        .optional(
+                            "warnings",
+                            .array(of: .string()).described("Types of personal data and doubtful finds in the texts")),
                     ])
-                )
+                ),
+                .contentRejected,
             ]
         ) { request in
             // A gateway caller may bear a name that is some user's id.
@@ -64,17 +74,19 @@ public struct TraceOperations: Sendable {
                 agentVersion: request.body["agent_version"]?.stringValue,
                 metadata: request.body["metadata_json"].flatMap { $0.isNull ? nil : $0 }
             )
+            let screened = try await self.gate.admit(draft, logger: request.logger)
             let id: String
             do {
-                id = try await self.store.add(draft, from: request.caller.id.text)
+                id = try await self.store.add(screened, from: request.caller.id.text)
             } catch let error as PersistenceError where error.code == .foreignKeyViolation {
                 // The caller was deleted a moment ago, before its key was forgotten.
                 throw Problem.invalidCredential
             }
-            return .json(
-                .accepted,
-                ["id": .string(id), "status": "pending", "message": "Trace accepted for processing"]
-            )
+            var answer: [(String, JSONValue)] = [
+                ("id", .string(id)), ("status", "pending"), ("message", "Trace accepted for processing"),
+            ]
+            if !screened.notices.isEmpty { answer.append(("warnings", .array(screened.notices.map { .string($0) }))) }
+            return .json(.accepted, .object(JSONObject(answer)))
         }
     }
 

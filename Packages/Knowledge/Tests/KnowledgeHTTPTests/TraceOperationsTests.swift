@@ -14,30 +14,11 @@ import Testing
 
 @Suite("Trace operations")
 struct TraceOperationsTests {
-    private static let author = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
-    private static let headers: HTTPFields = [.authorization: "Bearer key"]
+    private static let author = TraceService.author
+    private static let headers = TraceService.headers
 
     private func withService(_ kind: TestStore, _ body: (HTTPService) async throws -> Void) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain]) { database, _ in
-            let now = Timestamp.now()
-            try await database.write { connection in
-                _ = try connection.execute(
-                    "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
-            }
-            let callers = [
-                "key": Caller(id: CallerID(unchecked: Self.author), kind: .user),
-                "agent": Caller(id: CallerID(unchecked: "dev-agent"), kind: .gatewayCaller),
-                "impostor": Caller(id: CallerID(unchecked: Self.author), kind: .gatewayCaller),
-            ]
-            let parts = HTTPService.Parts(
-                resolver: FixedCallers(callers), limits: CountingLimits(),
-                metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil })
-            let header = try #require(HTTPField.Name("X-API-Key"))
-            let service = try HTTPService(
-                operations: TraceOperations(store: TraceStore(database: database)).operations,
-                parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
-            try await body(service)
-        }
+        try await TraceService.with(kind) { service in try await body(service.http) }
     }
 
     private static let trace: JSONValue = ["title": "t", "context_text": "c", "solution_text": "s", "tags": ["Swift"]]

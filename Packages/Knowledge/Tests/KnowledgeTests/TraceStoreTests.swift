@@ -1,4 +1,5 @@
 import CommonsSchema
+import ContentScreening
 import Knowledge
 import Persistence
 import DatabaseTestSupport
@@ -49,10 +50,15 @@ struct TraceStoreTests {
     @Test("works as the README shows", arguments: TestStore.allCases)
     func readme(_ kind: TestStore) async throws {
         try await self.withStore(kind) { store, _ in
-            let id = try await store.add(
-                TraceDraft(
-                    title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"]),
-                from: Self.author)
+            let gate = ContentGate()
+            let draft = TraceDraft(
+                title: "Ports in use", contextText: "bind: EADDRINUSE", solutionText: "Pick port 0.", tags: ["Network"])
+
+            guard case .admitted(let admitted) = try await gate.screen(draft) else {
+                Issue.record("refused")
+                return
+            }
+            let id = try await store.add(admitted, from: Self.author)
             let trace = try await store.trace(id: id)
             #expect(trace?.tags == ["network"])
         }
@@ -209,5 +215,14 @@ private final class CountingConnection: DatabaseConnection {
 
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         try self.base.savepoint(body)
+    }
+}
+
+extension TraceStore {
+    private static let gate = ContentGate()
+
+    /// Adds what has nothing in it that a gate refuses.
+    fileprivate func add(_ draft: TraceDraft, from contributorID: String) async throws -> String {
+        try await self.add(#require(try await Self.gate.screen(draft).admitted), from: contributorID)
     }
 }
