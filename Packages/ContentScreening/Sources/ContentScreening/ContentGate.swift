@@ -9,6 +9,8 @@ public struct ContentGate: Sendable {
     // A log full of addresses is no reason to refuse, so both are more than a text within the usual bounds can need.
     private static let maximumFindings = 20_000
     private static let baseWork = 2_097_152
+    /// What is scanned in one go.
+    private static let partBytes = 65_536
 
     private let scanner: Scanner
     private let metrics: ContentMetrics?
@@ -38,8 +40,9 @@ public struct ContentGate: Sendable {
     /// Looks through a submission.
     ///
     /// Takes time in proportion to its size: as seen, some 4 µs per KiB of ordinary text, and a bounded multiple of it for
-    /// hostile text. It runs on the shared pool whoever calls it, never on an event loop, and lets others go first between two
-    /// fields.
+    /// hostile text. It runs on the shared pool whoever calls it, never on an event loop, and gives way to others after each
+    /// field and within long ones: an ordinary field holds a thread of the pool for well under a millisecond, the worst for some
+    /// milliseconds.
     ///
     /// - Throws: `CancellationError` when the task is cancelled; nothing is counted then.
     @concurrent public func screen<Content: Screenable>(
@@ -50,7 +53,7 @@ public struct ContentGate: Sendable {
         for (number, field) in content.contentFields.enumerated() {
             if number > 0 { await Task.yield() }
             if Task.isCancelled { throw CancellationError() }
-            let report = self.scan(field, in: &scratch)
+            let report = try await self.scan(field, in: &scratch)
             // As nearly always.
             if report.findings.isEmpty, report.isComplete { continue }
             tally.add(report, of: field, verdict: self.scanner.verdict(on: report))
@@ -60,12 +63,27 @@ public struct ContentGate: Sendable {
         return .admitted(Screened(content, notices: tally.notices.sorted()))
     }
 
-    private func scan(_ field: ContentField, in scratch: inout ScanScratch) -> ScanReport {
+    private func scan(_ field: ContentField, in scratch: inout ScanScratch) async throws(CancellationError) -> ScanReport {
         switch field.value {
+        case .text(let text) where text.utf8.count > Self.partBytes:
+            try await self.scanParts(of: Array(text.utf8))
         case .text(var text):
             text.withUTF8 { self.scanner.scan(UnsafeRawBufferPointer($0), in: &scratch) }
         case .json(let value):
             value.compactBytes().withUnsafeBytes { self.scanner.scanJSON($0, in: &scratch) }
         }
+    }
+
+    /// A text that would hold the thread for long: others may go first between its parts, and it ends with its task.
+    private func scanParts(of text: [UInt8]) async throws(CancellationError) -> ScanReport {
+        var scan = StreamingScan(self.scanner)
+        var rest = text[...]
+        while !rest.isEmpty {
+            if rest.count < text.count { await Task.yield() }
+            if Task.isCancelled { throw CancellationError() }
+            scan.feed(rest.prefix(Self.partBytes))
+            rest = rest.dropFirst(Self.partBytes)
+        }
+        return scan.finish()
     }
 }

@@ -104,6 +104,16 @@ struct ContentGateTests {
         #expect(refusal.message == "Content rejected: Incomplete Scan")
     }
 
+    @Test("finds a credential wherever in a long text it stands", arguments: [0, 1, 65_520, 65_536, 131_071, 300_000])
+    func longText(_ offset: Int) async throws {
+        let filler = "Some words of a long text, and no more. "
+        let before = String(String(repeating: filler, count: offset / filler.count + 1).suffix(offset))
+        let after = String(repeating: filler, count: 5_000)
+        let refusal = try await Self.gate.screen(Note(.text("text", "\(before) \(self.canary.secret) \(after)"))).refusal
+        #expect(refusal?.types == ["AWS Access Key"])
+        #expect(try await Self.gate.screen(Note(.text("text", before + after))).admitted != nil)
+    }
+
     @Test("refuses what takes more work than allowed")
     func work() async throws {
         let gate = ContentGate(ScannerConfiguration(mode: .compatible, baseWork: 0, workPerByte: 1))

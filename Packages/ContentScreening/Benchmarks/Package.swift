@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "ContentScreeningBenchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(path: ".."),
+        .package(path: "../../StrictJSON"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "ContentScreeningBenchmarks",
+            dependencies: [
+                .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        )
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
