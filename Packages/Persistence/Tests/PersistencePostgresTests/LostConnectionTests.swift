@@ -108,7 +108,7 @@ struct LostConnectionTests {
     private static func loseIdleConnections(of scene: PostgresScene) async throws {
         let database = scene.database
         try await database.write { try $0.execute("CREATE TABLE notes (text text)") }
-        for round in 0..<5 {
+        for round in 0..<TestRun.count(5, long: 100) {
             try await scene.terminateBackends()
             try await database.write { try $0.execute("INSERT INTO notes VALUES ('a')") }
             try await database.transaction { try $0.execute("INSERT INTO notes VALUES ('b')") }
