@@ -101,6 +101,11 @@ struct ContentTests {
             let answer = try await server.client.send("POST", "/api/v1/traces", key: user.key, body: body)
             #expect(answer.status == 202)
             #expect(try answer.json()["warnings"] == ["Email Address"])
+            // An address where one is asked for is no find.
+            let registration = try await server.client.send("POST", "/api/v1/keys", body: #"{"email":"jo@corp.de"}"#)
+            #expect(registration.status == 201)
+            let metrics = try await server.client.send("GET", "/metrics").text
+            #expect(metrics.contains(#"{action="reported",group="pii",type="Email Address"} 1.0"#))
             let paths = try await server.client.send("GET", "/openapi.json").json()["paths"]
             for path in ["/api/v1/traces", "/api/v1/keys"] {
                 let refusal = paths?[path]?["post"]?["responses"]?["422"]?["description"]?.stringValue
