@@ -197,6 +197,16 @@ let package = Package(
             ],
             path: "Tests/LimiterNodeTests"
         ),
+        .testTarget(
+            name: "SecretScanTests",
+            dependencies: [
+                "ProgramTestSupport",
+                .target(name: "SecretScan"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ],
+            path: "Tests/SecretScanTests"
+        ),
     ]
 )
 

@@ -50,6 +50,8 @@ struct OpenFile: ~Copyable {
     func read(into buffer: UnsafeMutableRawBufferPointer, isStopped: () -> Bool) throws(SystemFailure) -> Int {
         var count = 0
         while count < buffer.count, !isStopped() {
+            // A pipe may stay silent for long, and a signal need not meet the thread that reads.
+            if !self.isOwned, !self.hasBytes() { continue }
             #if canImport(Glibc)
                 let result = Glibc.read(self.number, buffer.baseAddress?.advanced(by: count), buffer.count - count)
             #elseif canImport(Musl)
@@ -61,7 +63,7 @@ struct OpenFile: ~Copyable {
             if result > 0 {
                 count += result
             } else if errno == EAGAIN {
-                self.waitForBytes()
+                _ = self.hasBytes()
             } else if errno != EINTR {
                 throw SystemFailure(number: errno)
             }
@@ -83,10 +85,10 @@ struct OpenFile: ~Copyable {
         return try result.get()
     }
 
-    /// Waits until there is something to read, and a fifth of a second at most, so that a signal is seen soon.
-    func waitForBytes() {
+    /// Whether something can be read, its end included; waits for it a fifth of a second at most, so that a signal is seen soon.
+    private func hasBytes() -> Bool {
         var request = pollfd(fd: self.number, events: Int16(POLLIN), revents: 0)
-        poll(&request, 1, 200)
+        return poll(&request, 1, 200) > 0
     }
 
     /// Reads a small file whole.

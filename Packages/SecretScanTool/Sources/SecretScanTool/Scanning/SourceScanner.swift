@@ -37,7 +37,7 @@ struct SourceScanner: ~Copyable {
             if let limit = self.scan.options.maximumFileBytes, facts.size > limit {
                 return self.skip(SkippedFile(path: path, reason: "larger than \(limit) bytes"))
             }
-            let byteCount = try self.scanContents(of: file, path)
+            let byteCount = try self.scanContents(of: file, path, size: facts.size)
             guard let byteCount, !self.scan.isStopped() else { return }
             let later = try file.facts()
             // Files of the system, such as those in /proc, say that they are empty.
@@ -52,7 +52,7 @@ struct SourceScanner: ~Copyable {
     /// Scans standard input.
     mutating func scanStandardInput(_ path: [UInt8]) {
         do {
-            _ = try self.scanContents(of: OpenFile(lent: 0), path)
+            _ = try self.scanContents(of: OpenFile(lent: 0), path, size: 0)
         } catch {
             self.skip(SkippedFile(path: path, reason: "cannot be read: \(error.reason)"))
         }
@@ -70,8 +70,11 @@ struct SourceScanner: ~Copyable {
         self.scan.progress.add(bytes: bytes, files: 1)
     }
 
-    /// - Returns: How many bytes were read to the end; nil if the file was not read to its end.
-    private mutating func scanContents(of file: borrowing OpenFile, _ path: [UInt8]) throws(SystemFailure) -> Int? {
+    /// - Parameter size: What the file holds as the system says; one that grows is not followed. 0 if that is not known.
+    /// - Returns: How many bytes were read; nil if what was read need not be the whole file.
+    private mutating func scanContents(
+        of file: borrowing OpenFile, _ path: [UInt8], size: Int
+    ) throws(SystemFailure) -> Int? {
         let count = try file.read(into: self.buffer, isStopped: self.scan.isStopped)
         if self.scan.isStopped() { return nil }
         let (encoding, markLength) = TextEncoding.detect(UnsafeRawBufferPointer(rebasing: self.buffer[..<count]))
@@ -85,7 +88,8 @@ struct SourceScanner: ~Copyable {
             self.count(bytes: count)
             return count
         }
-        return try self.scanParts(of: file, path, encoding: encoding, markLength: markLength, firstCount: count)
+        return try self.scanParts(
+            of: file, path, size: size, encoding: encoding, markLength: markLength, firstCount: count)
     }
 
     private mutating func scanWhole(_ bytes: UnsafeRawBufferPointer, _ path: [UInt8]) {
@@ -106,7 +110,7 @@ struct SourceScanner: ~Copyable {
     }
 
     private mutating func scanParts(
-        of file: borrowing OpenFile, _ path: [UInt8], encoding: TextEncoding, markLength: Int, firstCount: Int
+        of file: borrowing OpenFile, _ path: [UInt8], size: Int, encoding: TextEncoding, markLength: Int, firstCount: Int
     ) throws(SystemFailure) -> Int? {
         var text = TextScan(self.scan.scanner, usesPragmas: self.scan.judge.usesPragmas, isYAML: Self.isYAML(path))
         var transcoder = Transcoder(encoding)
@@ -124,7 +128,7 @@ struct SourceScanner: ~Copyable {
             total += count
             self.scan.progress.add(bytes: count, files: 0)
             self.add(text.takePlaced(), path: path)
-            if !text.isComplete || self.scan.isStopped() { break }
+            if !text.isComplete || self.scan.isStopped() || (size > 0 && total > size) { break }
             // The first part fills the buffer; a last one that does not is known to be the last.
             count = try file.read(into: self.buffer, isStopped: self.scan.isStopped)
             start = 0

@@ -56,6 +56,8 @@ public struct TreeWalker: Sendable {
     /// Starts with something that the caller named.
     private mutating func begin(_ root: [UInt8]) -> Step? {
         if root == [UInt8(ascii: "-")] { return .standardInput }
+        // Once it is normal, the empty path stands for the working folder, which an empty argument does not mean.
+        guard !root.isEmpty else { return .skipped(SkippedFile(path: [], reason: "cannot be read: a path is empty")) }
         let path = ScanPath.normal(root)
         do {
             switch try FileFacts(ScanPath.opening(path), followsLinks: true).kind {

@@ -1,0 +1,109 @@
+import Foundation
+import TestKit
+import Testing
+
+@Suite("Inputs")
+struct InputTests {
+    @Test("from standard input have their places, also when they are long")
+    func standardInput() async throws {
+        try await ScanFolder.lend { (folder) async throws in
+            #expect(
+                try await folder.scan("-", input: "a\nb \(Samples.token())").lines == [
+                    "-:2:3: GitHub Token (critical, confidence medium)"
+                ])
+            let long = String(repeating: "some words in a line\n", count: 300_000) + "é \(Samples.token())\n"
+            #expect(try await folder.scan("-", input: long).lines == ["-:300001:3: GitHub Token (critical, confidence medium)"])
+            #expect(try await folder.scan("-").status == 0)
+        }
+    }
+
+    @Test("from git diff are the lines that it adds, with their numbers in the new version")
+    func gitDiff() async throws {
+        try await ScanFolder.lend { (folder) async throws in
+            let lines = (1...40).map { "line \($0)" }
+            try folder.write((["old \(Samples.token(1))"] + lines).joined(separator: "\n") + "\n", to: "a file.txt")
+            let begun = try await folder.shell(
+                "git init -q . && git add -A && git -c user.name=a -c user.email=a@b.c commit -q -m first && rm 'a file.txt'")
+            #expect(begun.status == 0, "\(begun.errors)")
+            var new = lines
+            new.insert("new \(Samples.token(2))", at: 30)
+            new.insert("\(Samples.password)  # pragma: allowlist secret", at: 10)
+            try folder.write(new.joined(separator: "\n") + "\n", to: "a file.txt")
+            try folder.write("\0\(Samples.token(3))", to: "binary")
+            let result = try await folder.shell("git add -A; git diff --cached | \"$SCAN\" --diff")
+            #expect(result.status == 1)
+            #expect(
+                result.lines == [
+                    "a file.txt:32:5: GitHub Token (critical, confidence medium)", "binary: not scanned: binary, in a diff",
+                ])
+            #expect(result.errors.contains("1 allowed by pragmas"))
+            let saved = try await folder.shell("git diff --cached >../d.$$; \"$SCAN\" --diff ../d.$$; echo $?; rm ../d.$$")
+            #expect(saved.lines.last == "1")
+        }
+    }
+
+    @Test(
+        "that are no diff, or half of one, are failures with --diff",
+        arguments: ["just text\n", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1,9 @@\n+a\n"])
+    func noDiff(_ text: String) async throws {
+        try await ScanFolder.lend { (folder) async throws in
+            let result = try await folder.scan("--diff", input: text)
+            #expect(result.status == 2)
+            #expect(result.errors.contains("-: not scanned: not fully scanned"))
+            #expect(try await folder.scan("--diff").status == 0)
+        }
+    }
+
+    @Test("may have names of any bytes, which are shown escaped, and work as arguments")
+    func oddNames() async throws {
+        try await ScanFolder.lend { (folder) async throws in
+            let made = try await folder.shell(
+                "d=\"$(printf 'x\\377\\n\\033y')\"; mkdir \"$d\" && cat >\"$d/-n%\"; \"$SCAN\" \"$d\"", input: Samples.token())
+            #expect(made.lines == ["x%FF%0A%1By/-n%25:1:1: GitHub Token (critical, confidence medium)"])
+            #expect(try await folder.scan(".").lines == made.lines)
+            let option = try await folder.shell("\"$SCAN\" --output \"$(printf 'o\\376')\" .; ls | od -c | grep -c 376")
+            #expect(option.lines == ["1"])
+            try folder.write(Samples.token(), to: "-")
+            #expect(try await folder.scan("./-").lines.first?.hasPrefix("-:1:1:") == true)
+        }
+    }
+
+    @Test("that git ignores are passed over, unless they are asked for")
+    func ignoredFiles() async throws {
+        try await ScanFolder.lend([".gitignore": "*.env\n", "a.env": Samples.token(), "b/c.env": Samples.token()]) {
+            (folder) async throws in
+            let usual = try await folder.scan(".")
+            #expect(usual.status == 0)
+            #expect(usual.errors.contains("2 ignored by git"))
+            #expect(try await folder.scan("a.env").lines.count == 1)
+            #expect(try await folder.scan("--no-ignore", ".").lines.count == 2)
+        }
+    }
+
+    @Test("that cannot be read are told, as are FIFOs and links, and the rest is scanned")
+    func unreadable() async throws {
+        try await ScanFolder.lend(["a": Samples.token(), "locked/x": "x"]) { (folder) async throws in
+            let result = try await folder.shell(
+                "mkfifo pipe; ln -s / out; chmod 0 locked; timeout 30 \"$SCAN\" .; echo $?; chmod 700 locked; timeout 30 \"$SCAN\" pipe; echo $?"
+            )
+            let expected = ["a:1:1: GitHub Token (critical, confidence medium)"]
+            #expect(result.lines.starts(with: expected))
+            #expect(result.lines.contains("out: not scanned: symbolic link, not followed"))
+            #expect(result.lines.contains("pipe: not scanned: FIFO"))
+            #expect(result.lines.last == "2")
+            // Nothing is locked to root.
+            if getuid() != 0 { #expect(result.lines.contains("locked: not scanned: cannot be read: Permission denied")) }
+        }
+    }
+
+    @Test("that change while they are read are told")
+    func changing() async throws {
+        try await ScanFolder.lend { (folder) async throws in
+            let result = try await folder.shell(
+                "head -c 60000000 /dev/zero | tr '\\0' 'x' >big; (while kill -0 $$ 2>/dev/null && [ ! -e stop ]; do echo y >>big; done) & "
+                    + "\"$SCAN\" --quiet big; echo $?; touch stop; wait")
+            #expect(result.lines.contains("big: not scanned: changed while it was read"))
+            #expect(result.lines.last == "2")
+        }
+    }
+}
