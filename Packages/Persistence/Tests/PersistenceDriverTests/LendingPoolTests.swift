@@ -12,15 +12,24 @@ struct LendingPoolTests {
         let connections = Mutex<Set<Int>>([])
     }
 
+    /// A connection that has nothing but a number.
+    private final class Numbered: Sendable {
+        let number: Int
+
+        init(_ number: Int) {
+            self.number = number
+        }
+    }
+
     /// A pool whose connections are numbers.
     private static func makePool(
         workers: Int, maximumWaiters: Int = 100, waitDeadline: Duration = .seconds(60)
-    ) -> LendingPool<Int> {
-        let pool = LendingPool<Int>(maximumWaiters: maximumWaiters, waitDeadline: waitDeadline)
+    ) -> LendingPool<Numbered> {
+        let pool = LendingPool<Numbered>(maximumWaiters: maximumWaiters, waitDeadline: waitDeadline)
         for number in 0..<workers {
             let worker = pool.addWorker(interruption: Interruption())
             Thread {
-                pool.serve(number, on: worker)
+                pool.serve(Numbered(number), on: worker)
                 pool.workerEnded()
             }.start()
         }
@@ -28,7 +37,7 @@ struct LendingPoolTests {
     }
 
     /// Occupies one connection while the body runs.
-    private static func whileBusy(_ pool: LendingPool<Int>, _ body: () async throws -> Void) async throws {
+    private static func whileBusy(_ pool: LendingPool<Numbered>, _ body: () async throws -> Void) async throws {
         let (inside, continuation) = AsyncStream.makeStream(of: Void.self)
         let gate = DispatchSemaphore(value: 0)
         async let running: Void = pool.lend { _, _ in
@@ -51,9 +60,9 @@ struct LendingPoolTests {
                     var sum = 0
                     for _ in 0..<20 {
                         sum += try await pool.lend { connection, _ in
-                            let isFree = lent.connections.withLock { $0.insert(connection).inserted }
+                            let isFree = lent.connections.withLock { $0.insert(connection.number).inserted }
                             #expect(isFree)
-                            lent.connections.withLock { _ = $0.remove(connection) }
+                            lent.connections.withLock { _ = $0.remove(connection.number) }
                             return 1
                         }
                     }
@@ -74,7 +83,7 @@ struct LendingPoolTests {
                 await #expect(throws: PersistenceError(.timedOut, message: "")) { try await pool.lend { _, _ in } }
             }
         }
-        #expect(try await pool.lend { connection, _ in connection } == 0)
+        #expect(try await pool.lend { connection, _ in connection.number } == 0)
         await pool.close()
     }
 
@@ -126,18 +135,18 @@ struct LendingPoolTests {
         let pool = Self.makePool(workers: 1)
         for round in 0..<100 {
             let answer = try await pool.lend(
-                beginning: { (connection: Int, reply: @escaping @Sendable (String) -> Void) in
+                beginning: { (connection: Numbered, reply: @escaping @Sendable (String) -> Void) in
                     guard canBegin else { return false }
                     Thread {
-                        if round % 3 == 0 { return pool.passOn(connection) }
-                        pool.release(connection)
+                        if round % 3 == 0 { return pool.passOn(connection.number) }
+                        pool.release(connection.number)
                         reply("answered")
                     }.start()
                     return true
                 }, otherwise: { _, _ in "finished" })
             #expect(answer == (canBegin && round % 3 != 0 ? "answered" : "finished"))
         }
-        #expect(try await pool.lend { connection, _ in connection } == 0)
+        #expect(try await pool.lend { connection, _ in connection.number } == 0)
         await pool.close()
     }
 
@@ -150,16 +159,16 @@ struct LendingPoolTests {
                 group.addTask {
                     if number % 2 == 0 {
                         try await pool.lend { connection, _ in
-                            #expect(lent.connections.withLock { $0.insert(connection).inserted })
-                            lent.connections.withLock { _ = $0.remove(connection) }
+                            #expect(lent.connections.withLock { $0.insert(connection.number).inserted })
+                            lent.connections.withLock { _ = $0.remove(connection.number) }
                         }
                     } else {
                         try await pool.lend(
-                            beginning: { (connection: Int, reply: @escaping @Sendable (()) -> Void) in
-                                #expect(lent.connections.withLock { $0.insert(connection).inserted })
+                            beginning: { (connection: Numbered, reply: @escaping @Sendable (()) -> Void) in
+                                #expect(lent.connections.withLock { $0.insert(connection.number).inserted })
                                 Thread {
-                                    lent.connections.withLock { _ = $0.remove(connection) }
-                                    pool.release(connection)
+                                    lent.connections.withLock { _ = $0.remove(connection.number) }
+                                    pool.release(connection.number)
                                     reply(())
                                 }.start()
                                 return true
@@ -176,7 +185,7 @@ struct LendingPoolTests {
     func closingAfterBeginning() async throws {
         for isPassedOn in [false, true] {
             let pool = Self.makePool(workers: 2)
-            let (begun, continuation) = AsyncStream.makeStream(of: (Int, @Sendable (String) -> Void).self)
+            let (begun, continuation) = AsyncStream.makeStream(of: (Numbered, @Sendable (String) -> Void).self)
             let borrower = Task {
                 try await pool.lend(
                     beginning: { connection, reply in
@@ -189,9 +198,9 @@ struct LendingPoolTests {
             let closing = Task { await pool.close() }
             while (try? await pool.lend({ _, _ in })) != nil {}
             if isPassedOn {
-                pool.passOn(connection)
+                pool.passOn(connection.number)
             } else {
-                pool.release(connection)
+                pool.release(connection.number)
                 reply("answered")
             }
             #expect(try await borrower.value == (isPassedOn ? "finished" : "answered"))

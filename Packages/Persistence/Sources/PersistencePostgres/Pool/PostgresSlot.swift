@@ -184,7 +184,7 @@ final class PostgresSlot: @unchecked Sendable {
                 self.alternatives, wake: self.surroundings.wake, deadline: deadline,
                 isStopped: { interruption.isRequested || interruption.isClosing })
         } catch {
-            throw error.code == .cancelled && !interruption.isRequested ? LendingPool<PostgresSlot>.closed : error
+            throw error.code == .cancelled && !interruption.isRequested ? LoanDesk.closed : error
         }
         let session = PostgresSession(connection: connection, surroundings: self.surroundings)
         try session.prepareForUse(limit: ContinuousClock.now.duration(to: deadline))
