@@ -48,6 +48,7 @@ enum Scanning {
     static func scanner(_ command: SecretScanCommand) throws(ScanToolError) -> Scanner {
         var rules = RuleSet.builtIn
         if !command.pii { rules = RuleSet(rules: rules.rules.filter { $0.group != .pii }) }
+        rules = rules.reportable(from: command.minimumConfidence)
         if let path = command.patterns.map(RawArguments.bytes) {
             guard let bytes = try ToolFiles.read(path, limit: Self.maximumFile) else { throw Self.missing(path) }
             rules = RuleSet(

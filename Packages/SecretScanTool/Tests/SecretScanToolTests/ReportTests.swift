@@ -54,6 +54,7 @@ struct ReportTests {
         #expect(PathText.escaped([0x61, 0xFF, 0x25, 0x0A, 0xC3]) == "a%FF%25%0A%C3")
         #expect(PathText.escaped(Array("a%FF".utf8)) == "a%25FF")
         #expect(PathText.escaped(Array("\u{9B}".utf8)) == "%C2%9B")
+        #expect(PathText.escaped(Array("\u{202E}txt.exe\u{2028}".utf8)) == "%E2%80%AEtxt.exe%E2%80%A8")
     }
 
     @Test(

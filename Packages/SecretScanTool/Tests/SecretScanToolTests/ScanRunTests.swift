@@ -110,4 +110,20 @@ struct ScanRunTests {
             #expect(report.summaryLine.hasPrefix("1 findings in 1 files ("))
         }
     }
+
+    @Test("lose nothing by leaving out rules that report only what is unlikely")
+    func leavesOutRules() throws {
+        let left = RuleSet.all.rules.filter { $0.confidence == .low }
+        #expect(RuleSet.all.reportable(from: .medium).rules.count == RuleSet.all.rules.count - left.count)
+        #expect(RuleSet.all.reportable(from: .low).rules.count == RuleSet.all.rules.count)
+        let scanner = Scanner(rules: RuleSet(rules: left))
+        var count = 0
+        for example in left.flatMap(\.trueExamples) {
+            for finding in scanner.scan(ExampleTemplate(example).text(seed: 1)).findings {
+                count += 1
+                #expect(finding.confidence == .low, "\(finding.rule)")
+            }
+        }
+        #expect(count >= left.count)
+    }
 }

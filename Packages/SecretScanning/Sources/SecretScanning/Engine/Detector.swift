@@ -14,6 +14,18 @@ enum Probe: Int, Hashable, Sendable, CaseIterable {
     case authorization, cookie, connectionString, signature, dockerAuth, context, at, plus
     case percent, backslash, marker
 
+    /// Whether anything is looked for at the keywords. Only the frequent ones are asked about, as quotes that concern nobody cost time.
+    func isNeeded(by ruleOfDetector: [Int]) -> Bool {
+        let detectors: [Detector]
+        switch self {
+        case .quote: detectors = [.base64Entropy, .hexEntropy]
+        case .at: detectors = [.email]
+        case .plus: detectors = [.phone]
+        default: return true
+        }
+        return detectors.contains { ruleOfDetector[$0.rawValue] >= 0 }
+    }
+
     /// Keywords in lower case.
     var keywords: [String] {
         switch self {

@@ -44,7 +44,7 @@ final class ScanTables: @unchecked Sendable {
                 ownCount += 1
             }
         }
-        for probe in Probe.allCases {
+        for probe in Probe.allCases where probe.isNeeded(by: ruleOfDetector) {
             for keyword in probe.keywords { keywords.append((Array(keyword.utf8), probe.rawValue)) }
         }
         self.targets = targets
