@@ -82,7 +82,9 @@ extension ScanTables {
         guard let rule = self.rule(.ibmIAM), !text.matchesFolded("secret", at: word.lowerBound),
             let start = Self.nameStart(text, ["ibm", "cloud", "iam", "api"], before: word.lowerBound)
         else { return }
-        self.report(rule, text, whole: start..<value.upperBound, secret: value, &state)
+        // The older system takes any `key = …` of this length; without a word of the product it is rarely one of theirs.
+        let isNamed = start < word.lowerBound && !text.matchesFolded("api", at: start)
+        self.report(rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
     }
 
     private func ibmStorageSecret(_ text: ByteText, _ word: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {

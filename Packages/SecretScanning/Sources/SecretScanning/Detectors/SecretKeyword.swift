@@ -9,10 +9,17 @@ extension ScanTables {
         if let (value, isUsual) = Self.valueBehind(text, suffixEnd, &state),
             let rule = isUsual ? usual : self.rule(.secretAssignment)
         {
-            self.report(rule, text, whole: word.lowerBound..<(value.upperBound &+ 1), secret: value, &state)
+            let isDoubtful = KeywordFilter.isDoubtful(text, word: word, nameEnd: suffixEnd, value: value)
+            self.report(
+                rule, text, whole: word.lowerBound..<(value.upperBound &+ 1), secret: value, confidence: isDoubtful ? .low : nil,
+                &state)
         }
+        if suffixEnd == word.upperBound { self.databaseParameter(text, word, &state) }
         if let value = Self.valueBefore(text, word.lowerBound, &state) {
-            self.report(usual, text, whole: (value.lowerBound &- 1)..<suffixEnd, secret: value, &state)
+            let isDoubtful = KeywordFilter.isDoubtful(text, word: word, nameEnd: suffixEnd, value: value)
+            self.report(
+                usual, text, whole: (value.lowerBound &- 1)..<suffixEnd, secret: value, confidence: isDoubtful ? .low : nil,
+                &state)
         }
     }
 

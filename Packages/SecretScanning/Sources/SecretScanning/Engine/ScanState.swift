@@ -28,6 +28,8 @@ struct ScanState {
             case percent(Range<Int>)
             /// What a base64 run of the outer text stands for.
             case base64(Range<Int>)
+            /// What the whole outer text stands for in UTF-16.
+            case wide(isLittleEndian: Bool)
             /// A key, ` = "`, the outer text's range, `"`.
             case keyed(prefix: Int, Range<Int>)
         }
@@ -47,6 +49,11 @@ struct ScanState {
         var escapeEnd = 0
         var markerEnd = 0
         var cookieEnd = 0
+        var curlEnd = 0
+        var pairEnd = 0
+        var kubernetesEnd = 0
+        var accountEnd = 0
+        var identifierEnd = 0
         /// The flat rule that matched last, and up to where.
         var matchedRule = -1
         var matchEnd = 0
@@ -70,6 +77,8 @@ struct ScanState {
     /// Whether the present text is a JSON key, and what was found out about it.
     var isKey = false
     var keyHasContext = false
+    /// Where a text in UTF-16 comes from; there is one at most.
+    var wideMarks = WideMarks()
     /// Memory for decoded texts, one per depth.
     var buffers: [[UInt8]] = []
 
@@ -108,6 +117,11 @@ struct ScanState {
             case .percent(let outer):
                 self.charge(outer.count / 8)
                 range = Unescaping.percent.sourceRange(of: range, in: frame.outer, from: outer)
+            case .wide(let isLittleEndian):
+                let mark = self.wideMarks.before(range.lowerBound)
+                self.charge(range.upperBound &- mark.position)
+                let unescaping: Unescaping = isLittleEndian ? .utf16Little : .utf16Big
+                range = unescaping.sourceRange(of: range, in: frame.outer, from: 0..<frame.outer.count, mark: mark)
             case .base64(let outer):
                 range = outer
             case .keyed(let prefix, let outer):

@@ -27,6 +27,7 @@ extension ScanTables {
         state.charge(block.count)
         self.scanKeywords(text, block, &state)
         if self.looksAtNumbers { self.scanNumbers(text, block, &state) }
+        if self.looksAtIdentifiers { self.scanIdentifiers(text, block, &state) }
         if state.depth < Self.maximumDepth, block.count >= 8 { self.scanBase64(text, block, &state) }
     }
 

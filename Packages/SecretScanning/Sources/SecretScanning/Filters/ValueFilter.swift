@@ -32,13 +32,16 @@ enum ValueFilter {
     /// Whole values that people write where a secret would stand.
     private static let standIns: [StaticString] = [
         "password", "passwd", "pass", "pw", "pwd", "secret", "token", "apikey", "api_key", "hunter2", "test", "none", "null",
-        "true",
+        "true", "false", "string", "str", "text", "value", "key", "hidden", "required", "optional", "undefined", "changeit",
+        "passphrase", "mypassword", "my-password", "mysecret", "my-secret", "foo", "bar", "foobar", "username", "user",
     ]
 
     /// Whether a value is a stand-in: it is or has in it a word such as "example", or has hardly any variety.
     static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
         let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 96)
-        if self.isStandIn(text, value) { return true }
+        if self.isStandIn(text, value) || TemplateFilter.isTemplate(text, value) || TemplateFilter.countsUp(text, value) {
+            return true
+        }
         let words = self.stopWords
         var row: UInt32 = 0
         for offset in value {

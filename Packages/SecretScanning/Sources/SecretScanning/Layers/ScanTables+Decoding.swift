@@ -75,18 +75,18 @@ extension ScanTables {
         decode: (inout [UInt8]) -> Void
     ) {
         state.depth += 1
-        self.scanInner(kind, layer, outer, &state, decode: decode)
+        self.scanInner(kind, layer, outer, &state) { buffer, _ in decode(&buffer) }
         state.depth -= 1
     }
 
     /// Scans a text that is made in memory of the state; the present one goes on afterwards.
     func scanInner(
         _ kind: ScanState.Frame.Kind, _ layer: Finding.Layer?, _ outer: ByteText, _ state: inout ScanState,
-        decode: (inout [UInt8]) -> Void
+        decode: (inout [UInt8], inout ScanState) -> Void
     ) {
         var buffer = state.buffers.popLast() ?? []
         buffer.removeAll(keepingCapacity: true)
-        decode(&buffer)
+        decode(&buffer, &state)
         state.frames.append(ScanState.Frame(kind: kind, layer: layer, outer: outer))
         let progress = state.progress
         state.progress = ScanState.Progress()

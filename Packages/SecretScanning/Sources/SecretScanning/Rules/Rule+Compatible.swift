@@ -86,6 +86,7 @@ extension Rule {
         Rule(
             "pypi-token", "PyPI Token", .compatible, .critical, .high,
             .flat("pypi-(AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9-_]{70,1024}", before: []),
+            checks: [.macaroon(prefix: 5)],
             finds: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t70⟩"], passes: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t60⟩"]),
         Rule(
             "secret-keyword", "Secret Keyword", .compatible, .medium, .medium, .detector(.secretKeyword),

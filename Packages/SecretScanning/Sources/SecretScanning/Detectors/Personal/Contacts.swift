@@ -37,7 +37,7 @@ extension ScanTables {
         self.report(rule, text, whole: start..<stop, secret: start..<stop, &state)
     }
 
-    /// E.164: a plus sign, 8 to 15 digits, single separators between them.
+    /// E.164: a plus sign, 7 to 15 digits, single separators between them.
     func phone(_ text: ByteText, _ plus: Int, _ state: inout ScanState) {
         guard let rule = self.rule(.phone), text.has(.digit, at: plus &+ 1), text[plus &+ 1] != UInt8(ascii: "0"),
             !text.has([.word, .plusOrSlash, .equals], at: plus &- 1)
@@ -58,7 +58,7 @@ extension ScanTables {
             offset &+= 1
         }
         state.charge(offset &- plus)
-        guard (8...15).contains(digits), !text.has([.word, .plusOrSlash, .equals], at: offset) else { return }
+        guard (7...15).contains(digits), !text.has([.word, .plusOrSlash, .equals], at: offset) else { return }
         while !text.has(.digit, at: offset &- 1), offset > plus { offset &-= 1 }
         self.report(rule, text, whole: plus..<offset, secret: plus..<offset, &state)
     }
