@@ -50,18 +50,18 @@ extension ScanTables {
         else { return }
         let start = word.upperBound &+ 1
         let end = text.end(of: [Self.unreserved, .plusOrSlash], from: start, limit: 200)
+        guard end &- start >= 4 else { return }
         let lineStart = text.start(
-            of: [Self.unreserved, .reserved, .equals, .plusOrSlash, .blank], before: word.lowerBound, limit: 300)
-        state.charge(end &- lineStart)
-        guard end &- start >= 4, Self.databaseSigns.contains(where: { text.containsFolded($0, in: lineStart..<word.lowerBound) })
-        else { return }
+            of: [Self.unreserved, .reserved, .equals, .plusOrSlash, .blank], before: word.lowerBound, limit: 200)
+        state.charge(2 &* (end &- lineStart))
+        guard Self.databaseSigns.occurs(text, in: lineStart..<word.lowerBound) else { return }
         self.report(rule, text, whole: word.lowerBound..<end, secret: start..<end, &state)
     }
 
-    private static let databaseSigns: [StaticString] = [
+    private static let databaseSigns = KeywordAutomaton(words: [
         "jdbc:", "server=", "data source=", "user id=", "uid=", "postgresql://", "postgres://", "mysql://", "sqlserver://",
         "mongodb://", "mariadb://",
-    ]
+    ])
 
     private static let ownHosts: [StaticString] = ["localhost", "127.0.0.1", "[::1]", "example.", "www.example."]
 
