@@ -56,6 +56,24 @@ struct AdversaryTests {
         }
     }
 
+    @Test("base64 in lines is read on over the line ends, wherever a token falls", arguments: [64, 76], ["\n", "\r\n"])
+    func lines(_ width: Int, _ lineEnd: String) {
+        let token = ExampleTemplate("ghp_⟨crc36⟩").text(seed: 8)
+        for length in stride(from: 0, through: 12_000, by: 331) {
+            let words = String(repeating: "some words ", count: length / 11 + 1).prefix(length + 9)
+            let digits = Array(Base64.encode("\(words) \(token) and more of them".utf8).utf8)
+            let lines = stride(from: 0, to: digits.count, by: width).map {
+                String(decoding: digits[$0..<min($0 + width, digits.count)], as: UTF8.self)
+            }
+            let text = Array(("x:" + lineEnd + lines.joined(separator: lineEnd) + lineEnd + "end").utf8)
+            let report = Self.scanner.scan(text)
+            #expect(report.types == ["GitHub Token"], "\(length)")
+            var stream = StreamingScan(Self.scanner)
+            for start in stride(from: 0, to: text.count, by: 97) { stream.feed(text[start..<min(start + 97, text.count)]) }
+            #expect(stream.finish() == report)
+        }
+    }
+
     @Test("a word of a redaction in the payload does not shield what follows")
     func forgedMarkers() {
         let token = ExampleTemplate("ghp_⟨crc36⟩").text(seed: 8)

@@ -93,6 +93,18 @@ struct StructureTests {
         #expect(self.scanner.scanJSON(json).findings.map(\.keyPath) == ["/items/0/data/a", "/items/0/data/b"])
     }
 
+    @Test("values with blanks and quotes in them go as a whole")
+    func wholeValues() {
+        for (text, rest) in [
+            ("kind: Secret\nstringData:\n  a: open sesame 99\n  b: 'it is a \"cave\" 7'\n", ["sesame", "99", "cave", "7"]),
+            ("curl -u 'ali:open sesame 99' https://x.corp", ["sesame", "99"]),
+            ("password = \"don't open 99\"", ["don", "open", "99"]),
+        ] {
+            let left = String(decoding: self.scanner.redact(Array(text.utf8)).bytes, as: UTF8.self)
+            for part in rest { #expect(!left.contains(part), "\(left)") }
+        }
+    }
+
     @Test("keys of Azure's services are found by the mark at their fixed place")
     func azure() {
         for template in ["⟨b76⟩+ASt⟨b6⟩==", "⟨b33⟩+ASb⟨b6⟩=", "⟨a52⟩JQQJ9D⟨a28⟩=="] {

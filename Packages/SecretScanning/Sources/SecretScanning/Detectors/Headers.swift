@@ -121,7 +121,8 @@ extension ScanTables {
             var start = offset
             if text.matches(" -u ", at: offset) { start &+= 4 } else if text.matches(" --user ", at: offset) { start &+= 8 }
             if start > offset {
-                if Self.isQuote(text[start]) { start &+= 1 }
+                let quote = text[start]
+                if Self.isQuote(quote) { start &+= 1 }
                 let printable: Atoms = [.word, .dash, .dot, .plusOrSlash, .equals, .tilde, .percent, .reserved, .other]
                 var colon = start
                 while colon &- start < 128,
@@ -130,6 +131,11 @@ extension ScanTables {
                     colon &+= 1
                 }
                 var end = text.end(of: printable, from: colon &+ 1, limit: 200)
+                if Self.isQuote(quote) {
+                    // Inside quotes blanks belong to it.
+                    end = colon
+                    while end &- colon < 200, !Self.endsLine(text[end]), text[end] != quote { end &+= 1 }
+                }
                 while end > colon, "`'\",)".utf8.contains(text[end &- 1]) { end &-= 1 }
                 if text[colon] == UInt8(ascii: ":"), end &- colon >= 5, text[colon &+ 1] != UInt8(ascii: "$") {
                     self.report(rule, text, whole: hit.lowerBound..<end, secret: (colon &+ 1)..<end, &state)

@@ -1,6 +1,6 @@
 /// Which detectors are tried at which keyword.
 extension ScanTables {
-    func probe(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+    @inline(never) func probe(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
         state.charge(2)
         if state.isKey { self.probeKey(probe, &state) }
         switch probe {

@@ -60,11 +60,13 @@ extension ScanTables {
                     isInside = isEncoded || isHere && keyEnd &- keyStart == 10 && text.matches("stringData", at: keyStart)
                 } else if isInside {
                     var start = text.end(of: .blank, from: keyEnd &+ 1, limit: 64)
-                    if Self.isQuote(text[start]) { start &+= 1 }
+                    let quote = text[start]
+                    if Self.isQuote(quote) { start &+= 1 }
                     var end = start
-                    while end &- start < 8_192, !Self.endsLine(text[end]), !Self.isQuote(text[end]), !text.has(.blank, at: end) {
+                    while end &- start < 8_192, !Self.endsLine(text[end]), !Self.isQuote(quote) || text[end] != quote {
                         end &+= 1
                     }
+                    while end > start, text.has(.blank, at: end &- 1) { end &-= 1 }
                     self.kubernetesValue(rule, text, start..<end, isEncoded: isEncoded, &state)
                 }
             }

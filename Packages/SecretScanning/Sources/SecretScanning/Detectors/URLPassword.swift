@@ -50,11 +50,10 @@ extension ScanTables {
         else { return }
         let start = word.upperBound &+ 1
         let end = text.end(of: [Self.unreserved, .plusOrSlash], from: start, limit: 200)
-        guard end &- start >= 4 else { return }
-        let lineStart = text.start(
-            of: [Self.unreserved, .reserved, .equals, .plusOrSlash, .blank], before: word.lowerBound, limit: 200)
-        state.charge(2 &* (end &- lineStart))
-        guard Self.databaseSigns.occurs(text, in: lineStart..<word.lowerBound) else { return }
+        state.charge(200)
+        guard end &- start >= 4, Self.databaseSigns.occurs(text, in: max(word.lowerBound &- 200, 0)..<word.lowerBound) else {
+            return
+        }
         self.report(rule, text, whole: word.lowerBound..<end, secret: start..<end, &state)
     }
 

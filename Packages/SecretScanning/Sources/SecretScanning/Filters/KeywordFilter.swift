@@ -33,6 +33,7 @@ enum KeywordFilter {
     ///   - nameEnd: Where the name ends that the word is part of.
     ///   - value: What stands on the other side of the operator.
     static func isDoubtful(_ text: ByteText, word: Range<Int>, nameEnd: Int, value: Range<Int>) -> Bool {
+        if value.count < 4 { return true }
         let suffix = word.upperBound..<max(nameEnd, word.upperBound)
         if self.innocentSuffixes.occurs(text, in: suffix) { return true }
         let prefix = text.start(of: .word, before: word.lowerBound, limit: 48)..<word.lowerBound

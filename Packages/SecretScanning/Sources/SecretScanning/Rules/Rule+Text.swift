@@ -51,7 +51,8 @@ extension Rule {
             ]),
         Rule(
             "secret-assignment", "Secret Keyword", .further, .medium, .medium, .detector(.secretAssignment),
-            finds: ["password := \"hunt⟨⟩er2\""], passes: ["password = \"hunt⟨⟩er2\"", "password := get(\"x1\")"]),
+            finds: ["password := \"hunt⟨⟩er2\"", "password = \"don't-⟨⟩tell\"", "secret = 'ab\\'c⟨⟩d9x'"],
+            passes: ["password = \"hunt⟨⟩er2\"", "password := get(\"x1\")"]),
         Rule(
             "generic-secret", "Generic Secret", .generic, .medium, .low, .detector(.generic),
             finds: ["my_token = ⟨a20⟩9", "auth_token: k3y⟨a24⟩", "password: Xq9⟨a16⟩"],

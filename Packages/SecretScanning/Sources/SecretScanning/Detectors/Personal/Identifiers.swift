@@ -5,7 +5,7 @@ import Cryptography
 ///
 /// All of it is off by default, and the pass is made only when one of the rules is asked for.
 extension ScanTables {
-    func scanIdentifiers(_ text: ByteText, _ block: Range<Int>, _ state: inout ScanState) {
+    @inline(never) func scanIdentifiers(_ text: ByteText, _ block: Range<Int>, _ state: inout ScanState) {
         var offset = block.lowerBound
         while offset < block.upperBound {
             if text.has(.alnum, at: offset), !text.has(.word, at: offset &- 1), offset >= state.progress.identifierEnd,
