@@ -47,7 +47,13 @@ extension ScanTables {
         } else {
             guard text.matches("AP", at: start), text.has([.digit, .upperHex], at: start &+ 2), end &- start >= 11 else { return }
         }
-        self.report(rule, text, whole: start..<end, secret: start..<end, &state)
+        // What the older system takes is short enough for words in capitals; the keys that are made today have a form.
+        let token = start..<end
+        let isStrict = token.count == 73 && text.matches("AKCp", at: start)
+        let isLong =
+            token.count >= 40 && token.contains { text.has(.digit, at: $0) } && token.contains { text.has(.lower, at: $0) }
+        self.report(
+            rule, text, whole: token, secret: token, confidence: isStrict ? .high : isLong ? .medium : .low, &state)
     }
 
     /// `xox` and a letter, groups of digits with dashes, a tail; in either case.

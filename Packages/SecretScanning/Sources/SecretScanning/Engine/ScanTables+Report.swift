@@ -81,9 +81,16 @@ extension ScanTables {
         case .bech32:
             return Bech32.isValid(text.bytes(secret)) ? .passed : .failed
         case .jsonWebToken:
-            return JSONWebToken.isPlausible(text, secret) ? .nothing : .drop
+            switch JSONWebToken.form(text, secret) {
+            case .none: return .drop
+            case .objects: return .lower
+            case .token: return .nothing
+            }
         case .discordID:
             return self.isDecimalInBase64(text, secret) ? .nothing : .lower
+        case .namePrefix(let prefix): return text.matches(prefix, at: secret.lowerBound) ? .lower : .nothing
+        case .hexHead(let count):
+            return secret.prefix(count).allSatisfy { text.has(.hex, at: $0) } ? .nothing : .lower
         case .hexTail(let prefix):
             return secret.dropFirst(prefix).allSatisfy { text.has(.hex, at: $0) } ? .nothing : .lower
         }

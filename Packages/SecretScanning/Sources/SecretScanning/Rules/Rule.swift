@@ -130,6 +130,10 @@ enum Check: Hashable, Sendable {
     case jsonWebToken
     /// The first part decodes to a decimal number; failing lowers.
     case discordID
+    /// Begins with text that makes it a name rather than a secret, which lowers.
+    case namePrefix([UInt8])
+    /// The first so many bytes are hexadecimal digits; others lower.
+    case hexHead(count: Int)
     /// Only hexadecimal digits behind the prefix; others lower.
     case hexTail(prefix: Int)
 }
