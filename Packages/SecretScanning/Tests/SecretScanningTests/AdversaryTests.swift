@@ -91,6 +91,19 @@ struct AdversaryTests {
         #expect(Self.scanner.redact(Self.scanner.redact(odd).bytes).bytes == Self.scanner.redact(odd).bytes)
     }
 
+    @Test("a value with quotes in it is looked for as what it is, and no escape is cut in two")
+    func quotedValues() throws {
+        for text in [
+            #"{"password1": "'password = '", "password5": "x cloudant_password = \"0b90e03297e5471a\" y"}"#,
+            #"{"password": "it's 4 \"sesame\"", "b": "see it's 4 \"sesame\" there", "c": "it%27s%204%20%22sesame%22"}"#,
+        ] {
+            let redaction = Self.scanner.redact(Array(text.utf8))
+            let left = String(decoding: redaction.bytes, as: UTF8.self)
+            #expect(throws: Never.self, "\(left)") { try JSONValue(parsing: redaction.bytes) }
+            #expect(!left.contains("sesame") && !left.contains("0b90e03297e5471a"), "\(left)")
+        }
+    }
+
     @Test("structures cut at any byte trap nowhere, and are judged the same however they come")
     func cutStructures() {
         let ids = ["kubernetes-secret", "google-service-account", "curl-user", "product-secret", "private-key", "database-url"]

@@ -126,10 +126,26 @@ struct ScanState {
                 range = outer
             case .keyed(let prefix, let outer):
                 guard range.upperBound > prefix, range.lowerBound < prefix + outer.count else { return nil }
-                let lower = max(range.lowerBound - prefix, 0) + outer.lowerBound
-                range = lower..<min(range.upperBound - prefix + outer.lowerBound, outer.upperBound)
+                self.charge(outer.count / 8)
+                range = Self.keyedRange(of: range, prefix: prefix, in: frame.outer, outer)
             }
         }
         return range
+    }
+
+    /// The part of a value that stands for a range of the text made of key and value; an escape is taken whole or not at all.
+    private static func keyedRange(of range: Range<Int>, prefix: Int, in text: ByteText, _ value: Range<Int>) -> Range<Int> {
+        let lower = max(range.lowerBound - prefix, 0) + value.lowerBound
+        let upper = min(range.upperBound - prefix + value.lowerBound, value.upperBound)
+        return Unescaping.json.widened(lower..<max(lower, upper), in: text, from: value)
+    }
+
+    /// What a range of the present text stands for, as the value of a secret to look for elsewhere.
+    func value(_ text: ByteText, _ secret: Range<Int>) -> [UInt8] {
+        guard let frame = self.frames.last, case .keyed(let prefix, let value) = frame.kind else { return text.bytes(secret) }
+        // The text made of key and value has fillers in it; the outer text has what stands there.
+        var bytes: [UInt8] = []
+        Unescaping.json.decode(frame.outer, Self.keyedRange(of: secret, prefix: prefix, in: frame.outer, value), into: &bytes)
+        return bytes
     }
 }

@@ -44,7 +44,7 @@ extension ScanTables {
         state.found.append(
             ScanState.Found(
                 rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum, layers: state.layers,
-                value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? text.bytes(secret) : []))
+                value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? state.value(text, secret) : []))
     }
 
     private enum CheckResult {

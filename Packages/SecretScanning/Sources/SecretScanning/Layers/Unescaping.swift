@@ -72,6 +72,19 @@ enum Unescaping {
         return (lower ?? range.upperBound)..<range.upperBound
     }
 
+    /// A range of the escaped text widened so that it begins and ends between escapes.
+    func widened(_ range: Range<Int>, in text: ByteText, from outer: Range<Int>) -> Range<Int> {
+        var offset = outer.lowerBound
+        var lower = range.lowerBound
+        while offset < range.upperBound {
+            let end = offset &+ self.step(text, at: offset, end: outer.upperBound).consumed
+            if offset < lower, lower < end { lower = offset }
+            if end >= range.upperBound { return lower..<end }
+            offset = end
+        }
+        return lower..<range.upperBound
+    }
+
     private func step(_ text: ByteText, at offset: Int, end: Int) -> Step {
         let byte = text[offset]
         switch self {
