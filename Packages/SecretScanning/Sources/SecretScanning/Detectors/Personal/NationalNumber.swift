@@ -19,15 +19,35 @@ enum NationalNumber: Int, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// In which groups it is written, the lengths one after another.
+    var layouts: [[Int]] {
+        switch self {
+        case .ukHealth: [[10], [3, 3, 4]]
+        case .ukInsurance: [[9], [2, 2, 2, 2, 1], [2, 6, 1]]
+        case .canadaInsurance, .australiaTaxFile, .australiaCompany: [[9], [3, 3, 3]]
+        case .spainIdentity: [[9], [8, 1], [1, 7, 1], [1, 8]]
+        case .italyFiscalCode: [[16], [3, 3, 5, 5]]
+        case .polandPESEL, .turkeyIdentity: [[11]]
+        case .swedenIdentity: [[12], [10], [8, 4], [6, 4]]
+        case .indiaAadhaar: [[12], [4, 4, 4]]
+        case .indiaPAN: [[10]]
+        case .australiaBusiness, .germanyTax: [[11], [2, 3, 3, 3]]
+        case .australiaMedicare: [[10], [4, 5, 1]]
+        case .singaporeIdentity: [[9]]
+        case .finlandIdentity: [[11], [6, 4]]
+        case .koreaResident: [[13], [6, 7]]
+        case .southAfricaIdentity: [[13], [6, 4, 3], [6, 4, 2, 1]]
+        case .thailandIdentity: [[13], [1, 4, 5, 2, 1]]
+        }
+    }
+
     /// How likely a number is one that passes its check with no word about it nearby.
     ///
-    /// One check digit over plain digits says little: one number in ten has it right by chance. A date or letters besides say more.
+    /// A check digit over plain digits says little: one number in ten has it right by chance. Letters besides say more.
     var confidence: Confidence {
         switch self {
         case .italyFiscalCode, .singaporeIdentity, .finlandIdentity: .high
-        case .spainIdentity, .polandPESEL, .swedenIdentity, .koreaResident, .turkeyIdentity, .germanyTax, .southAfricaIdentity,
-            .australiaBusiness:
-            .medium
+        case .spainIdentity: .medium
         default: .low
         }
     }
@@ -75,7 +95,7 @@ enum NationalNumber: Int, Hashable, Sendable, CaseIterable {
 
 /// The pass over words that looks for them.
 extension ScanTables {
-    /// A number that begins at an offset: letters and digits with single separators, as long as a rule wants it.
+    /// A number that begins at an offset: letters and digits in one piece, or in groups with one kind of separator.
     func nationalNumber(_ text: ByteText, _ start: Int, _ state: inout ScanState) {
         // In the middle of a longer row of digits and separators nothing begins.
         let before = text[start &- 1]
@@ -83,6 +103,7 @@ extension ScanTables {
         var compact: [UInt8] = []
         var ends: [Int] = []
         var (offset, hasDigit) = (start, false)
+        var separator: UInt8?
         while compact.count < 17 {
             if text.has(.alnum, at: offset) {
                 let byte = text[offset]
@@ -90,7 +111,10 @@ extension ScanTables {
                 ends.append(offset &+ 1)
                 hasDigit = hasDigit || text.has(.digit, at: offset)
             } else {
-                guard "-./+ ".utf8.contains(text[offset]), text.has(.alnum, at: offset &+ 1) else { break }
+                guard "-+ ".utf8.contains(text[offset]), text[offset] == separator ?? text[offset],
+                    text.has(.alnum, at: offset &+ 1)
+                else { break }
+                separator = text[offset]
             }
             offset &+= 1
         }
@@ -99,6 +123,7 @@ extension ScanTables {
         for (rule, number) in self.nationalRules {
             for length in number.lengths where length <= compact.count {
                 let end = ends[length - 1]
+                guard number.layouts.contains(Self.groups(ends.prefix(length), from: start)) else { continue }
                 guard !text.has(.word, at: end), !"-./+".utf8.contains(text[end]) || !text.has(.alnum, at: end &+ 1),
                     number.accepts(Array(compact.prefix(length)))
                 else { continue }
@@ -111,5 +136,16 @@ extension ScanTables {
                 break
             }
         }
+    }
+
+    /// How long the groups are whose letters and digits end at the given places.
+    private static func groups(_ ends: ArraySlice<Int>, from start: Int) -> [Int] {
+        var (groups, last) = ([0], start)
+        for end in ends {
+            if end != last + 1 { groups.append(0) }
+            groups[groups.count - 1] += 1
+            last = end
+        }
+        return groups
     }
 }
