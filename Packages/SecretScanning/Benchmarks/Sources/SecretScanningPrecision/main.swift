@@ -10,9 +10,9 @@ import SecretScanning
 
 // What the rules find in real text, to be judged by somebody who reads it:
 //
-//     find DIR -type f | swift run -c release SecretScanningPrecision [--context]
+//     find DIR -type f | swift run -c release SecretScanningPrecision - [--context] [--all]
 //
-// Names of files come line by line. Without `--context` only the sums are printed; with it a line per finding, which tells the value, so
+// Names of files come line by line; `--all` takes the rules that are off by default, too. Without `--context` only the sums are printed; with it a line per finding, which tells the value, so
 // the output is for the terminal and never kept.
 
 func contents(of path: String) -> [UInt8]? {
@@ -33,6 +33,10 @@ func line(_ bytes: ArraySlice<UInt8>) -> String {
     String(decoding: bytes.map { $0 < 0x20 || $0 == 0x7F ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
 }
 
+guard CommandLine.arguments.contains("-") else {
+    print("usage: find DIR -type f | SecretScanningPrecision - [--context] [--all]")
+    exit(0)
+}
 let showsContext = CommandLine.arguments.contains("--context")
 let scanner = Scanner(
     rules: CommandLine.arguments.contains("--all") ? .all : .builtIn,
