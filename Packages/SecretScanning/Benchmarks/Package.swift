@@ -13,6 +13,8 @@ let package = Package(
             name: "SecretScanningBenchmarks",
             dependencies: ["CSecretScanningBenchmarks", .product(name: "SecretScanning", package: "SecretScanning")]
         ),
+        .executableTarget(
+            name: "SecretScanningPrecision", dependencies: [.product(name: "SecretScanning", package: "SecretScanning")]),
     ]
 )
 

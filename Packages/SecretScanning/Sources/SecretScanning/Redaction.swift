@@ -31,7 +31,7 @@ extension Scanner {
             isComplete = isComplete && report.isComplete
             if chosen.isEmpty { break }
             findings += chosen
-            var replacements = chosen.map { Replacement(range: $0.secretSpan, type: $0.type, confidence: $0.confidence) }
+            var replacements = chosen.map { Replacement($0, confidence: $0.confidence) }
             let spans = Set(chosen.map(\.secretSpan))
             let secrets = scratch.state.found.filter { spans.contains($0.secret) }
             let others = self.occurrences(of: secrets, in: current)
@@ -46,6 +46,15 @@ extension Scanner {
         var range: Range<Int>
         let type: String
         let confidence: Confidence
+        /// Whether it stands in a text of UTF-16.
+        let isWide: Bool
+
+        init(_ finding: Finding, confidence: Confidence) {
+            self.range = finding.secretSpan
+            self.type = finding.type
+            self.confidence = confidence
+            self.isWide = finding.layers.first == .utf16
+        }
     }
 
     private func scanAny(_ bytes: UnsafeRawBufferPointer, in scratch: inout ScanScratch, keepsValues: Bool) -> ScanReport {
@@ -73,7 +82,7 @@ extension Scanner {
         var scratch = ScanScratch()
         let report = bytes.withUnsafeBytes { finder.scanAny($0, in: &scratch, keepsValues: false) }
         return (
-            report.findings.map { Replacement(range: $0.secretSpan, type: $0.type, confidence: .low) },
+            report.findings.map { Replacement($0, confidence: .low) },
             isComplete && report.isComplete
         )
     }
@@ -82,6 +91,9 @@ extension Scanner {
         let (numbers, keys) = self.numbersAndKeys(of: bytes, atoms: atoms)
         let keyRanges = Coverage(keys)
         var namedKeys: [String: Int] = [:]
+        let isLittleEndian = bytes.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.flatMap { WideText.isLittleEndian(ByteText(base: $0, count: buffer.count, atoms: atoms)) }
+        }
         let widened = replacements.map { replacement in
             var replacement = replacement
             if let number = numbers.range(touching: replacement.range) { replacement.range = number }
@@ -109,7 +121,14 @@ extension Scanner {
                 namedKeys[name.type] = count
                 if count > 1 { marker += " \(count)" }
             }
-            output += (isNumber ? "\"\(marker)\"" : marker).utf8
+            if isNumber { marker = "\"\(marker)\"" }
+            for byte in marker.utf8 {
+                guard name.isWide, let isLittleEndian else {
+                    output.append(byte)
+                    continue
+                }
+                output += isLittleEndian ? [byte, 0] : [0, byte]
+            }
             offset = range.upperBound
         }
         output += bytes[offset...]

@@ -19,6 +19,8 @@ public struct Scanner: Sendable {
 
     /// Looks through text of any kind: prose, code, configuration, JSON that nobody parsed.
     ///
+    /// Text in UTF-16, with a mark or plainly so by its zeros, is looked at as what it stands for, too.
+    ///
     /// - Parameters:
     ///   - bytes: The text; it need not be UTF-8.
     ///   - scratch: Memory to reuse.
@@ -55,6 +57,9 @@ public struct Scanner: Sendable {
                 self.tables.scanBlock(text, offset..<end, &state)
                 offset = end
             }
+            if state.isComplete, let isLittleEndian = WideText.isLittleEndian(text) {
+                self.tables.scanWide(text, isLittleEndian: isLittleEndian, &state)
+            }
         }
     }
 
@@ -80,6 +85,7 @@ public struct Scanner: Sendable {
                 best.append(found)
             }
         }
+        self.dropParts(&best)
         let specific = Coverage(best.lazy.filter { rules[$0.rule].group != .generic }.map(\.secret))
         let kept = best.filter { rules[$0.rule].group != .generic || !specific.touches($0.secret) }
         let findings = kept.map { found in
@@ -100,6 +106,33 @@ public struct Scanner: Sendable {
                 }
                 return left.rule < right.rule
             }, isComplete: state.isComplete)
+    }
+
+    /// Drops a find that is only a part of another of the same type, as the older form of a token may be the beginning of a newer one.
+    private func dropParts(_ found: inout [ScanState.Found]) {
+        if found.count < 2 { return }
+        let rules = self.tables.rules
+        let order = found.indices.sorted {
+            (found[$0].secret.lowerBound, found[$1].secret.upperBound) < (
+                found[$1].secret.lowerBound, found[$0].secret.upperBound
+            )
+        }
+        var widest: [String: Int] = [:]
+        var parts: Set<Int> = []
+        for index in order {
+            let type = rules[found[index].rule].type
+            if let outer = widest[type], found[outer].secret.upperBound >= found[index].secret.upperBound {
+                let (rule, inner) = (rules[found[outer].rule], rules[found[index].rule])
+                if rule.group == inner.group || rule.hasFixedPrefix, found[outer].confidence >= found[index].confidence,
+                    found[outer].layers.count <= found[index].layers.count
+                {
+                    parts.insert(index)
+                }
+            } else {
+                widest[type] = index
+            }
+        }
+        if !parts.isEmpty { found = found.indices.filter { !parts.contains($0) }.map { found[$0] } }
     }
 
     private struct Place: Hashable {

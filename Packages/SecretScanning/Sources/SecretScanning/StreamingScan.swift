@@ -1,7 +1,7 @@
 /// A scan of text that comes in parts; the findings are the same however it is cut.
 ///
 /// It holds at most about 30 KB of text, and the findings. Blocks are counted from the start of the text, and one is looked at
-/// only when everything that its matchers may look at has come.
+/// only when everything that its matchers may look at has come. Text in UTF-16 is not decoded here: its report is incomplete.
 public struct StreamingScan: Sendable {
     private let scanner: Scanner
     private var state = ScanState()
@@ -67,6 +67,10 @@ public struct StreamingScan: Sendable {
             // The budget of a block is known once it has come, and does not depend on what follows.
             self.state.workLimit = self.scanner.configuration.workLimit(byteCount: min(end, self.received))
             let block = (self.done - self.origin)..<(min(end, self.received) - self.origin)
+            if self.done == 0, self.isWide() {
+                self.state.isComplete = false
+                return
+            }
             self.state.frames = []
             let origin = self.origin
             self.held.withUnsafeBufferPointer { [held = self.held.count] bytes in
@@ -77,6 +81,14 @@ public struct StreamingScan: Sendable {
             }
             self.done = min(end, self.received)
             self.forget()
+        }
+    }
+
+    /// Whether the text is UTF-16, which has to be decoded before it comes here.
+    private func isWide() -> Bool {
+        self.held.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return WideText.isLittleEndian(ByteText(base: base, count: bytes.count, atoms: self.scanner.tables.atoms)) != nil
         }
     }
 
@@ -102,6 +114,11 @@ extension ScanState {
             self.progress.ownEnds[number] = max(self.progress.ownEnds[number] - count, 0)
         }
         self.progress.cookieEnd = max(self.progress.cookieEnd - count, 0)
+        self.progress.curlEnd = max(self.progress.curlEnd - count, 0)
+        self.progress.pairEnd = max(self.progress.pairEnd - count, 0)
+        self.progress.kubernetesEnd = max(self.progress.kubernetesEnd - count, 0)
+        self.progress.accountEnd = max(self.progress.accountEnd - count, 0)
+        self.progress.identifierEnd = max(self.progress.identifierEnd - count, 0)
         self.progress.matchEnd = max(self.progress.matchEnd - count, 0)
         self.progress.markerEnd = max(self.progress.markerEnd - count, 0)
     }

@@ -68,13 +68,19 @@ extension ScanTables {
             let isKey =
                 value.count == 64
                 ? value.allSatisfy { text.has(.hex, at: $0) } : value.allSatisfy { text.has(.lower, at: $0) }
-            if isKey { self.report(rule, text, whole: start..<value.upperBound, secret: value, &state) }
+            // Two letters are little to go by.
+            let isNamed = text.matchesFolded("clou", at: start)
+            if isKey {
+                self.report(
+                    rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
+            }
         }
         if let rule = self.rule(.softLayer), value.count == 64,
             let start = Self.nameStart(text, ["api", "softlayer", "sl"], before: word.lowerBound),
             text.matchesFolded("s", at: start), value.allSatisfy({ text.has([.lower, .digit], at: $0) })
         {
-            self.report(rule, text, whole: start..<value.upperBound, secret: value, &state)
+            let isNamed = text.matchesFolded("softlayer", at: start)
+            self.report(rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
         }
     }
 
@@ -82,7 +88,9 @@ extension ScanTables {
         guard let rule = self.rule(.ibmIAM), !text.matchesFolded("secret", at: word.lowerBound),
             let start = Self.nameStart(text, ["ibm", "cloud", "iam", "api"], before: word.lowerBound)
         else { return }
-        self.report(rule, text, whole: start..<value.upperBound, secret: value, &state)
+        // The older system takes any `key = …` of this length; without a word of the product it is rarely one of theirs.
+        let isNamed = start < word.lowerBound && !text.matchesFolded("api", at: start)
+        self.report(rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
     }
 
     private func ibmStorageSecret(_ text: ByteText, _ word: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {

@@ -36,7 +36,14 @@ extension ScanTables {
             text[offset] != UInt8(ascii: "/"), text[offset] != UInt8(ascii: "."), !ValueFilter.isHarmless(text, value),
             Entropy.bits(text, value) >= 3.5
         else { return }
+        guard !WordFilter.isMadeOfWords(text, value) else { return }
         let nameStart = text.start(of: .token, before: word.lowerBound, limit: 48)
+        // `pass` alone is a verb, and what test programs print; only `db_pass` and the like are names.
+        if word.count == 4, text.matchesFolded("pass", at: word.lowerBound), !text.matchesFolded("passw", at: word.lowerBound),
+            nameStart == word.lowerBound || nameEnd > word.upperBound
+        {
+            return
+        }
         for name in Self.innocentNames where text.containsFolded(name, in: nameStart..<nameEnd) { return }
         self.report(rule, text, whole: nameStart..<end, secret: value, &state)
     }

@@ -84,19 +84,68 @@ extension ScanTables {
 
     /// `"auth": "…"` in a registry configuration: base64 of user and password.
     func dockerAuth(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
-        guard let rule = self.rule(.dockerAuth), Self.isQuote(text[hit.lowerBound &- 1]) else { return }
+        guard let rule = self.rule(.dockerAuth) else { return }
+        if text[hit.lowerBound] == UInt8(ascii: "_") {
+            // `_auth=…` in the configuration of a package client.
+            let end = text.end(of: [.base64, .equals], from: hit.upperBound, limit: 1_024)
+            self.userAndPassword(rule, text, hit, hit.upperBound..<end, &state)
+            return
+        }
+        guard Self.isQuote(text[hit.lowerBound &- 1]) else { return }
         var offset = text.end(of: .blank, from: hit.upperBound, limit: 8)
         guard text[offset] == UInt8(ascii: ":") else { return }
         offset = text.end(of: .blank, from: offset &+ 1, limit: 8)
         guard Self.isQuote(text[offset]) else { return }
         let start = offset &+ 1
         let end = text.end(of: [.base64, .equals], from: start, limit: 1_024)
-        state.charge(end &- start)
-        guard end &- start >= 12, text[end] == text[offset] else { return }
+        guard text[end] == text[offset] else { return }
+        self.userAndPassword(rule, text, hit, start..<end, &state)
+    }
+
+    private func userAndPassword(_ rule: Int, _ text: ByteText, _ hit: Range<Int>, _ value: Range<Int>, _ state: inout ScanState)
+    {
+        state.charge(value.count)
+        guard value.count >= 12 else { return }
         var decoded: [UInt8] = []
-        Base64.decode(text, start..<end, into: &decoded)
+        Base64.decode(text, value, into: &decoded)
         guard decoded.contains(UInt8(ascii: ":")), decoded.allSatisfy({ $0 >= 0x20 }) else { return }
-        self.report(rule, text, whole: hit.lowerBound..<end, secret: start..<end, &state)
+        self.report(rule, text, whole: hit.lowerBound..<value.upperBound, secret: value, &state)
+    }
+
+    /// `curl -u user:secret …`, also `--user`, in one line.
+    func curlUser(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+        guard let rule = self.rule(.curlUser), hit.lowerBound >= state.progress.curlEnd else { return }
+        var offset = hit.upperBound &- 1
+        let bound = offset &+ 400
+        while offset < bound, !Self.endsLine(text[offset]) {
+            var start = offset
+            if text.matches(" -u ", at: offset) { start &+= 4 } else if text.matches(" --user ", at: offset) { start &+= 8 }
+            if start > offset {
+                let quote = text[start]
+                if Self.isQuote(quote) { start &+= 1 }
+                let printable: Atoms = [.word, .dash, .dot, .plusOrSlash, .equals, .tilde, .percent, .reserved, .other]
+                var colon = start
+                while colon &- start < 128,
+                    text.has([.word, .dash, .dot, .percent], at: colon) || text[colon] == UInt8(ascii: "@")
+                {
+                    colon &+= 1
+                }
+                var end = text.end(of: printable, from: colon &+ 1, limit: 200)
+                if Self.isQuote(quote) {
+                    // Inside quotes blanks belong to it.
+                    end = colon
+                    while end &- colon < 200, !Self.endsLine(text[end]), text[end] != quote { end &+= 1 }
+                }
+                while end > colon, "`'\",)".utf8.contains(text[end &- 1]) { end &-= 1 }
+                if text[colon] == UInt8(ascii: ":"), end &- colon >= 5, text[colon &+ 1] != UInt8(ascii: "$") {
+                    self.report(rule, text, whole: hit.lowerBound..<end, secret: (colon &+ 1)..<end, &state)
+                }
+                break
+            }
+            offset &+= 1
+        }
+        state.progress.curlEnd = offset
+        state.charge(offset &- hit.upperBound)
     }
 
     /// A product's name, at most 40 bytes on an operator, and a value of that product's length: tokens without a sign of their own.
@@ -121,6 +170,9 @@ extension ScanTables {
         let isHex = value.allSatisfy { text.has([.digit, .lowerHex], at: $0) }
         let fits: Bool
         switch ByteText.folded(text[hit.lowerBound]) {
+        case UInt8(ascii: "a"):
+            self.asanaToken(rule, text, hit.lowerBound, offset, &state)
+            return
         case UInt8(ascii: "m"): fits = value.count == 36 && text.matches("key-", at: offset)
         case UInt8(ascii: "d"): fits = isHex && (value.count == 32 || value.count == 40)
         case UInt8(ascii: "h"), UInt8(ascii: "p"):
@@ -133,20 +185,38 @@ extension ScanTables {
         if fits { self.report(rule, text, whole: hit.lowerBound..<end, secret: value, &state) }
     }
 
+    /// `1/1200000000000000:` and 32 hexadecimal digits; newer ones have `2/` and two numbers.
+    private func asanaToken(_ rule: Int, _ text: ByteText, _ start: Int, _ value: Int, _ state: inout ScanState) {
+        guard text[value] == UInt8(ascii: "1") || text[value] == UInt8(ascii: "2"), text[value &+ 1] == UInt8(ascii: "/") else {
+            return
+        }
+        var offset = text.end(of: .digit, from: value &+ 2, limit: 20)
+        if text[offset] == UInt8(ascii: "/") { offset = text.end(of: .digit, from: offset &+ 1, limit: 20) }
+        let end = text.end(of: .hex, from: offset &+ 1, limit: 33)
+        guard text[offset] == UInt8(ascii: ":"), end &- offset == 33 else { return }
+        self.report(rule, text, whole: start..<end, secret: value..<end, &state)
+    }
+
     /// `machine HOST login USER password SECRET`
     private func netrc(_ rule: Int, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
         var offset = hit.upperBound
         var words = 0
         let bound = offset &+ 512
         let printable: Atoms = [.word, .dash, .dot, .plusOrSlash, .equals, .tilde, .percent, .reserved, .other]
+        let hostEnd = text.end(of: printable, from: hit.upperBound, limit: 200)
+        let isExample = text.containsFolded("example.", in: hit.upperBound..<hostEnd)
         while words < 6, offset < bound {
             let end = text.end(of: printable, from: offset, limit: 200)
             guard end > offset else { break }
             if text.matches("password", at: offset), end &- offset == 8, words >= 1 {
                 let start = text.end(of: .blank, from: end, limit: 8)
-                let stop = text.end(of: printable, from: start, limit: 200)
+                var stop = text.end(of: printable, from: start, limit: 200)
+                // In prose and code the line may be quoted.
+                while stop > start, "`'\",".utf8.contains(text[stop &- 1]) { stop &-= 1 }
                 if start > end, stop &- start >= 4 {
-                    self.report(rule, text, whole: hit.lowerBound..<stop, secret: start..<stop, &state)
+                    self.report(
+                        rule, text, whole: hit.lowerBound..<stop, secret: start..<stop, confidence: isExample ? .low : nil, &state
+                    )
                 }
                 break
             }

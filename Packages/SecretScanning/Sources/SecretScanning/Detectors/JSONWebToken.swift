@@ -2,16 +2,27 @@ import StrictJSON
 
 /// The form of a JSON Web Token: RFC 7519.
 enum JSONWebToken {
-    /// Whether the parts before the first and the second dot decode to JSON objects.
-    static func isPlausible(_ text: ByteText, _ token: Range<Int>) -> Bool {
+    /// How much of the form is there.
+    enum Form {
+        case none
+        /// Two JSON objects.
+        case objects
+        /// Two JSON objects, and the first names an algorithm, as RFC 7515 demands; `none` is one, too.
+        case token
+    }
+
+    /// What the parts before the first and the second dot decode to.
+    static func form(_ text: ByteText, _ token: Range<Int>) -> Form {
         var start = token.lowerBound
-        for _ in 0..<2 {
+        var hasAlgorithm = false
+        for part in 0..<2 {
             let end = text.end(of: .base64Either, from: start, limit: 8_192)
             var decoded: [UInt8] = []
-            Base64.decode(text, start..<min(end, token.upperBound), into: &decoded)
-            guard let value = try? JSONValue(parsing: decoded), value.objectValue != nil else { return false }
+            Base64.decode(text, start..<max(min(end, token.upperBound), start), into: &decoded)
+            guard let object = (try? JSONValue(parsing: decoded))?.objectValue else { return .none }
+            if part == 0 { hasAlgorithm = object["alg"] != nil }
             start = end + 1
         }
-        return true
+        return hasAlgorithm ? .token : .objects
     }
 }

@@ -1,6 +1,6 @@
 /// Which detectors are tried at which keyword.
 extension ScanTables {
-    func probe(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+    @inline(never) func probe(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
         state.charge(2)
         if state.isKey { self.probeKey(probe, &state) }
         switch probe {
@@ -20,6 +20,10 @@ extension ScanTables {
         case .signature: self.sharedAccessSignature(text, hit, &state)
         case .dockerAuth: self.dockerAuth(text, hit, &state)
         case .context: self.contextual(text, hit, &state)
+        case .awsID: self.awsPair(text, hit, &state)
+        case .kubernetes: self.kubernetesSecret(text, hit.lowerBound, &state)
+        case .serviceAccount: self.serviceAccount(text, hit, &state)
+        case .curl: self.curlUser(text, hit, &state)
         case .at: self.email(text, hit.lowerBound, &state)
         case .plus: self.phone(text, hit.lowerBound, &state)
         case .percent: self.decodePercent(text, hit.lowerBound, &state)

@@ -9,10 +9,17 @@ extension ScanTables {
         if let (value, isUsual) = Self.valueBehind(text, suffixEnd, &state),
             let rule = isUsual ? usual : self.rule(.secretAssignment)
         {
-            self.report(rule, text, whole: word.lowerBound..<(value.upperBound &+ 1), secret: value, &state)
+            let isDoubtful = KeywordFilter.isDoubtful(text, word: word, nameEnd: suffixEnd, value: value)
+            self.report(
+                rule, text, whole: word.lowerBound..<(value.upperBound &+ 1), secret: value, confidence: isDoubtful ? .low : nil,
+                &state)
         }
+        if suffixEnd == word.upperBound { self.databaseParameter(text, word, &state) }
         if let value = Self.valueBefore(text, word.lowerBound, &state) {
-            self.report(usual, text, whole: (value.lowerBound &- 1)..<suffixEnd, secret: value, &state)
+            let isDoubtful = KeywordFilter.isDoubtful(text, word: word, nameEnd: suffixEnd, value: value)
+            self.report(
+                usual, text, whole: (value.lowerBound &- 1)..<suffixEnd, secret: value, confidence: isDoubtful ? .low : nil,
+                &state)
         }
     }
 
@@ -36,7 +43,9 @@ extension ScanTables {
         }
         let isUsual = text[offset] != UInt8(ascii: ":") || text[offset &+ 1] != UInt8(ascii: "=")
         offset = text.end(of: .blank, from: operatorEnd, limit: 64)
-        return self.quotedValue(text, offset, &state).map { ($0, isUsual) }
+        if let value = self.quotedValue(text, offset, &state) { return (value, isUsual) }
+        // The older system ends a value at any quote and then does not take it.
+        return self.valueWithQuotes(text, offset, &state).map { ($0, false) }
     }
 
     /// The value before a word, with a comparison between: `"…" == password`.
@@ -94,6 +103,19 @@ extension ScanTables {
         state.charge(end &- offset)
         let value = (offset &+ 1)..<end
         guard text[end] == quote, self.isValue(text, value) else { return nil }
+        return value
+    }
+
+    /// The inside of quotes with quotes of the other kind, or with a backslash, in it.
+    private static func valueWithQuotes(_ text: ByteText, _ offset: Int, _ state: inout ScanState) -> Range<Int>? {
+        let quote = text[offset]
+        guard self.isQuote(quote) else { return nil }
+        var end = offset &+ 1
+        let bound = end &+ 256
+        while end < bound, text[end] != quote, !self.endsLine(text[end]) { end &+= text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+        state.charge(end &- offset)
+        let value = (offset &+ 1)..<end
+        guard text[end] == quote, value.count >= 6, self.isValue(text, value) else { return nil }
         return value
     }
 

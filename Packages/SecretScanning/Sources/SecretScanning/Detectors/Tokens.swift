@@ -47,7 +47,13 @@ extension ScanTables {
         } else {
             guard text.matches("AP", at: start), text.has([.digit, .upperHex], at: start &+ 2), end &- start >= 11 else { return }
         }
-        self.report(rule, text, whole: start..<end, secret: start..<end, &state)
+        // What the older system takes is short enough for words in capitals; the keys that are made today have a form.
+        let token = start..<end
+        let isStrict = token.count == 73 && text.matches("AKCp", at: start)
+        let isLong =
+            token.count >= 40 && token.contains { text.has(.digit, at: $0) } && token.contains { text.has(.lower, at: $0) }
+        self.report(
+            rule, text, whole: token, secret: token, confidence: isStrict ? .high : isLong ? .medium : .low, &state)
     }
 
     /// `xox` and a letter, groups of digits with dashes, a tail; in either case.
@@ -88,6 +94,37 @@ extension ScanTables {
         state.charge(40)
         guard let wordEnds, !self.awsValue(text, hit.lowerBound, behind: wordEnds.first, &state) else { return }
         if wordEnds.last > wordEnds.first { _ = self.awsValue(text, hit.lowerBound, behind: wordEnds.last, &state) }
+    }
+
+    /// The id of a key, and within five lines a lone run of exactly 40 that looks random: its secret.
+    func awsPair(_ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+        guard let rule = self.rule(.awsSecretBare), hit.lowerBound >= state.progress.pairEnd,
+            text.matches("AKIA", at: hit.lowerBound) || text.matches("ASIA", at: hit.lowerBound),
+            text.end(of: .base32, from: hit.upperBound, limit: 17) == hit.upperBound &+ 16
+        else { return }
+        var (offset, lines) = (hit.upperBound &+ 16, 0)
+        let bound = offset &+ 400
+        while offset < bound, lines < 5 {
+            let byte = text[offset]
+            if byte == 10 { lines &+= 1 }
+            if byte == 0 { break }
+            guard text.has(.base64, at: offset) else {
+                offset &+= 1
+                continue
+            }
+            let end = text.end(of: .base64, from: offset, limit: 64)
+            let value = offset..<end
+            if value.count == 40, !text.has([.equals, .dash, .underscore], at: end),
+                !text.has([.dash, .underscore], at: offset &- 1),
+                !value.allSatisfy({ text.has(.hex, at: $0) }), Entropy.bits(text, value) >= 4.2
+            {
+                self.report(rule, text, whole: hit.lowerBound..<end, secret: value, &state)
+                break
+            }
+            offset = end
+        }
+        state.progress.pairEnd = offset
+        state.charge(offset &- hit.upperBound)
     }
 
     /// Looks for a run of exactly 40 that begins within 20 bytes, and tells whether there is one.

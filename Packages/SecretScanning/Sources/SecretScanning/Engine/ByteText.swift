@@ -61,6 +61,18 @@ struct ByteText {
         return false
     }
 
+    /// Where exactly this ASCII text first occurs in a range; `nil` if nowhere.
+    func firstIndex(of literal: StaticString, in range: Range<Int>) -> Int? {
+        let first = literal.utf8Start[0]
+        var offset = max(range.lowerBound, 0)
+        let bound = min(range.upperBound, self.count) &- literal.utf8CodeUnitCount
+        while offset <= bound {
+            if self.base[offset] == first, self.matches(literal, at: offset) { return offset }
+            offset &+= 1
+        }
+        return nil
+    }
+
     /// An ASCII upper-case letter in lower case; other bytes as they are.
     @inline(__always) static func folded(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte

@@ -5,13 +5,15 @@ enum Detector: Int, Hashable, Sendable, CaseIterable {
         awsSecretBare
     case discord, privateKey, encryptedPrivateKey, telegram, artifactory, slackToken, generic
     case authorizationHeader, cookieHeader, connectionString, sasURL, dockerAuth, contextual
-    case email, card, iban, ssn, itin, phone, routingNumber, ipAddress, mac
+    case kubernetesSecret, serviceAccount, curlUser
+    case email, card, iban, ssn, itin, phone, routingNumber, ipAddress, ipv6, mac, wallet
 }
 
 /// Where detectors are tried: the keywords of the automaton that belong to no flat pattern.
 enum Probe: Int, Hashable, Sendable, CaseIterable {
     case secretWord, assignmentWord, quote, url, aws, dot, privateKey, colon, artifactory, slack
     case authorization, cookie, connectionString, signature, dockerAuth, context, at, plus
+    case awsID, kubernetes, serviceAccount, curl
     case percent, backslash, marker
 
     /// Whether anything is looked for at the keywords. Only the frequent ones are asked about, as quotes that concern nobody cost time.
@@ -43,8 +45,12 @@ enum Probe: Int, Hashable, Sendable, CaseIterable {
         case .cookie: ["cookie:"]
         case .connectionString: ["sharedaccesskey=", ";secret="]
         case .signature: ["sig="]
-        case .dockerAuth: ["auth\""]
-        case .context: ["mailgun", "datadog", "dd_", "heroku", "vault", "machine ", "newrelic", "new_relic", "postmark"]
+        case .dockerAuth: ["auth\"", "_auth="]
+        case .awsID: ["akia", "asia"]
+        case .kubernetes: ["kind: secret", "\"kind\""]
+        case .serviceAccount: ["\"service_account\""]
+        case .curl: ["curl "]
+        case .context: ["mailgun", "datadog", "dd_", "heroku", "vault", "machine ", "newrelic", "new_relic", "postmark", "asana"]
         case .at: ["@"]
         case .plus: ["+"]
         case .percent: ["%"]

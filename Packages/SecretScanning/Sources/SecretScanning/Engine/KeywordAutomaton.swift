@@ -106,6 +106,21 @@ final class KeywordAutomaton: @unchecked Sendable {
         self.outputBounds.deallocate()
     }
 
+    /// An automaton that only tells whether any of some words occurs.
+    convenience init(words: [String]) {
+        self.init(words.map { (Array($0.utf8), 0) })
+    }
+
+    /// Whether any keyword occurs in a range, in either case.
+    func occurs(_ text: ByteText, in range: Range<Int>) -> Bool {
+        var row: UInt32 = 0
+        for offset in range {
+            row = self.table[Int(row) &+ Int(self.classes[Int(text[offset])])]
+            if row >= self.firstAccepting { return true }
+        }
+        return false
+    }
+
     /// Which of `outputs` belong to an accepting state, given by the offset of its row.
     @inline(__always) func outputRange(of row: UInt32) -> Range<Int> {
         let index = Int(row &- self.firstAccepting) / self.classCount

@@ -28,6 +28,8 @@ struct ScanState {
             case percent(Range<Int>)
             /// What a base64 run of the outer text stands for.
             case base64(Range<Int>)
+            /// What the whole outer text stands for in UTF-16.
+            case wide(isLittleEndian: Bool)
             /// A key, ` = "`, the outer text's range, `"`.
             case keyed(prefix: Int, Range<Int>)
         }
@@ -47,6 +49,11 @@ struct ScanState {
         var escapeEnd = 0
         var markerEnd = 0
         var cookieEnd = 0
+        var curlEnd = 0
+        var pairEnd = 0
+        var kubernetesEnd = 0
+        var accountEnd = 0
+        var identifierEnd = 0
         /// The flat rule that matched last, and up to where.
         var matchedRule = -1
         var matchEnd = 0
@@ -70,6 +77,8 @@ struct ScanState {
     /// Whether the present text is a JSON key, and what was found out about it.
     var isKey = false
     var keyHasContext = false
+    /// Where a text in UTF-16 comes from; there is one at most.
+    var wideMarks = WideMarks()
     /// Memory for decoded texts, one per depth.
     var buffers: [[UInt8]] = []
 
@@ -108,14 +117,35 @@ struct ScanState {
             case .percent(let outer):
                 self.charge(outer.count / 8)
                 range = Unescaping.percent.sourceRange(of: range, in: frame.outer, from: outer)
+            case .wide(let isLittleEndian):
+                let mark = self.wideMarks.before(range.lowerBound)
+                self.charge(range.upperBound &- mark.position)
+                let unescaping: Unescaping = isLittleEndian ? .utf16Little : .utf16Big
+                range = unescaping.sourceRange(of: range, in: frame.outer, from: 0..<frame.outer.count, mark: mark)
             case .base64(let outer):
                 range = outer
             case .keyed(let prefix, let outer):
                 guard range.upperBound > prefix, range.lowerBound < prefix + outer.count else { return nil }
-                let lower = max(range.lowerBound - prefix, 0) + outer.lowerBound
-                range = lower..<min(range.upperBound - prefix + outer.lowerBound, outer.upperBound)
+                self.charge(outer.count / 8)
+                range = Self.keyedRange(of: range, prefix: prefix, in: frame.outer, outer)
             }
         }
         return range
+    }
+
+    /// The part of a value that stands for a range of the text made of key and value; an escape is taken whole or not at all.
+    private static func keyedRange(of range: Range<Int>, prefix: Int, in text: ByteText, _ value: Range<Int>) -> Range<Int> {
+        let lower = max(range.lowerBound - prefix, 0) + value.lowerBound
+        let upper = min(range.upperBound - prefix + value.lowerBound, value.upperBound)
+        return Unescaping.json.widened(lower..<max(lower, upper), in: text, from: value)
+    }
+
+    /// What a range of the present text stands for, as the value of a secret to look for elsewhere.
+    func value(_ text: ByteText, _ secret: Range<Int>) -> [UInt8] {
+        guard let frame = self.frames.last, case .keyed(let prefix, let value) = frame.kind else { return text.bytes(secret) }
+        // The text made of key and value has fillers in it; the outer text has what stands there.
+        var bytes: [UInt8] = []
+        Unescaping.json.decode(frame.outer, Self.keyedRange(of: secret, prefix: prefix, in: frame.outer, value), into: &bytes)
+        return bytes
     }
 }

@@ -27,6 +27,7 @@ extension ScanTables {
         state.charge(block.count)
         self.scanKeywords(text, block, &state)
         if self.looksAtNumbers { self.scanNumbers(text, block, &state) }
+        if self.looksAtIdentifiers { self.scanIdentifiers(text, block, &state) }
         if state.depth < Self.maximumDepth, block.count >= 8 { self.scanBase64(text, block, &state) }
     }
 
@@ -45,7 +46,8 @@ extension ScanTables {
         state.progress.row = row
     }
 
-    private func dispatch(_ row: UInt32, endingAt end: Int, _ text: ByteText, _ state: inout ScanState) {
+    // Kept out of the loop over bytes, which needs all registers for itself.
+    @inline(never) private func dispatch(_ row: UInt32, endingAt end: Int, _ text: ByteText, _ state: inout ScanState) {
         for index in self.automaton.outputRange(of: row) {
             let output = self.automaton.outputs[index]
             let start = end &- output.length

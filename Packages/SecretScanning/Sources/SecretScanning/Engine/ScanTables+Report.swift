@@ -1,4 +1,5 @@
 import Checksums
+import StrictJSON
 
 /// From a candidate to a finding: checks, filters, confidence.
 extension ScanTables {
@@ -30,7 +31,8 @@ extension ScanTables {
             case .nothing: break
             }
         }
-        if ValueFilter.isPlaceholder(text, secret) {
+        // What a right checksum vouches for is no stand-in, whatever word is in it.
+        if checksum != .passed, ValueFilter.isPlaceholder(text, secret) {
             if definition.group == .generic { return }
             confidence = .low
         }
@@ -42,7 +44,7 @@ extension ScanTables {
         state.found.append(
             ScanState.Found(
                 rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum, layers: state.layers,
-                value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? text.bytes(secret) : []))
+                value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? state.value(text, secret) : []))
     }
 
     private enum CheckResult {
@@ -56,6 +58,18 @@ extension ScanTables {
             let value = text.bytes(secret)
             let expected = Base62.decode(value.suffix(6), as: UInt32.self)
             return CRC32.checksum(of: value.dropFirst(prefix).dropLast(6)) == expected ? .passed : .failed
+        case .gitLabRoutable: return TokenChecksums.isGitLabRoutable(text.bytes(secret)) ? .passed : .nothing
+        case .atlassianCRC: return TokenChecksums.isAtlassian(text.bytes(secret)) ? .passed : .nothing
+        case .grafanaCRC:
+            // The newer form has no checksum of this kind.
+            if !text.matches("glsa_", at: secret.lowerBound) { return .nothing }
+            return TokenChecksums.isGrafana(text.bytes(secret)) ? .passed : .failed
+        case .macaroon(let prefix): return Macaroon.isWhole(text, secret.dropFirst(prefix)) ? .passed : .failed
+        case .base64JSON(let prefix):
+            var decoded: [UInt8] = []
+            Base64.decode(text, secret.dropFirst(prefix), into: &decoded)
+            guard let value = try? JSONValue(parsing: decoded), value.objectValue != nil else { return .drop }
+            return .nothing
         case .base32Tail(let prefix):
             return secret.dropFirst(prefix).allSatisfy { text.has(.base32, at: $0) } ? .nothing : .lower
         case .entropy(let minimum):
@@ -67,9 +81,16 @@ extension ScanTables {
         case .bech32:
             return Bech32.isValid(text.bytes(secret)) ? .passed : .failed
         case .jsonWebToken:
-            return JSONWebToken.isPlausible(text, secret) ? .nothing : .drop
+            switch JSONWebToken.form(text, secret) {
+            case .none: return .drop
+            case .objects: return .lower
+            case .token: return .nothing
+            }
         case .discordID:
             return self.isDecimalInBase64(text, secret) ? .nothing : .lower
+        case .namePrefix(let prefix): return text.matches(prefix, at: secret.lowerBound) ? .lower : .nothing
+        case .hexHead(let count):
+            return secret.prefix(count).allSatisfy { text.has(.hex, at: $0) } ? .nothing : .lower
         case .hexTail(let prefix):
             return secret.dropFirst(prefix).allSatisfy { text.has(.hex, at: $0) } ? .nothing : .lower
         }

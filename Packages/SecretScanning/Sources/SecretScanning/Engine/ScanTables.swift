@@ -19,6 +19,10 @@ final class ScanTables: @unchecked Sendable {
     let ownCount: Int
     /// Whether anything is tried at digits.
     let looksAtNumbers: Bool
+    /// The rules for numbers that countries give.
+    let nationalRules: [(rule: Int, number: NationalNumber)]
+    /// Whether anything is tried at the beginnings of words.
+    let looksAtIdentifiers: Bool
     /// The end of every marker that a redaction of these rules can write, `GitHub Token]`.
     let markerTails: [[UInt8]]
 
@@ -27,6 +31,7 @@ final class ScanTables: @unchecked Sendable {
         var targets: [Target] = []
         var keywords: [(bytes: [UInt8], target: Int)] = []
         var ownCount = 0
+        var nationalRules: [(rule: Int, number: NationalNumber)] = []
         var ruleOfDetector = [Int](repeating: -1, count: Detector.allCases.count)
         let probeCount = Probe.allCases.count
         for (index, rule) in rules.enumerated() {
@@ -38,6 +43,7 @@ final class ScanTables: @unchecked Sendable {
                 }
             case .detector(let detector):
                 ruleOfDetector[detector.rawValue] = index
+            case .national(let number): nationalRules.append((index, number))
             case .own(let own):
                 for literal in own.literals { keywords.append((literal, probeCount + targets.count)) }
                 targets.append(.own(own, rule: index, number: ownCount))
@@ -49,10 +55,13 @@ final class ScanTables: @unchecked Sendable {
         }
         self.targets = targets
         self.ownCount = ownCount
+        self.nationalRules = nationalRules
         self.automaton = KeywordAutomaton(keywords)
         self.ruleOfDetector = ruleOfDetector
         let numeric: [Detector] = [.card, .iban, .ssn, .itin, .routingNumber, .ipAddress]
         self.looksAtNumbers = numeric.contains { ruleOfDetector[$0.rawValue] >= 0 }
+        let identifying: [Detector] = [.mac, .ipv6, .wallet]
+        self.looksAtIdentifiers = !nationalRules.isEmpty || identifying.contains { ruleOfDetector[$0.rawValue] >= 0 }
         self.markerTails = Set(rules.map(\.type)).sorted().map { Array("\($0)]".utf8) }
         self.atoms = .allocate(capacity: 256)
         self.atoms.initialize(from: Atoms.table, count: 256)

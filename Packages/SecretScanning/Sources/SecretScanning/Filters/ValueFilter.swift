@@ -12,11 +12,11 @@ enum ValueFilter {
 
     /// Words that stand in for a secret, looked for in one pass.
     private static let stopWords = KeywordAutomaton(
-        [
+        words: [
             "example", "placeholder", "changeme", "change_me", "change-me", "dummy", "xxxx", "****", "redacted", "your_", "your-",
             "yourpass", "yourkey", "yourtoken", "yoursecret", "insert", "00000000", "12345678", "abcdefgh", "deadbeef", "notreal",
             "fake", "sample", "todo",
-        ].map { (Array($0.utf8), 0) })
+        ])
 
     /// Whether the older system's value filters let a value pass as harmless: sequences, UUIDs, templates, variables, no letter.
     static func isHarmless(_ text: ByteText, _ value: Range<Int>) -> Bool {
@@ -32,19 +32,17 @@ enum ValueFilter {
     /// Whole values that people write where a secret would stand.
     private static let standIns: [StaticString] = [
         "password", "passwd", "pass", "pw", "pwd", "secret", "token", "apikey", "api_key", "hunter2", "test", "none", "null",
-        "true",
+        "true", "false", "string", "str", "text", "value", "key", "hidden", "required", "optional", "undefined", "changeit",
+        "passphrase", "mypassword", "my-password", "mysecret", "my-secret", "foo", "bar", "foobar", "username", "user",
     ]
 
     /// Whether a value is a stand-in: it is or has in it a word such as "example", or has hardly any variety.
     static func isPlaceholder(_ text: ByteText, _ value: Range<Int>) -> Bool {
         let value = value.lowerBound..<min(value.upperBound, value.lowerBound + 96)
-        if self.isStandIn(text, value) { return true }
-        let words = self.stopWords
-        var row: UInt32 = 0
-        for offset in value {
-            row = words.table[Int(row) &+ Int(words.classes[Int(text[offset])])]
-            if row >= words.firstAccepting { return true }
+        if self.isStandIn(text, value) || TemplateFilter.isTemplate(text, value) || TemplateFilter.countsUp(text, value) {
+            return true
         }
+        if self.stopWords.occurs(text, in: value) { return true }
         return value.count >= 8 && self.hasHardlyAnyVariety(text, value)
     }
 

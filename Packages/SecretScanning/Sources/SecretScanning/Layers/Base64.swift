@@ -12,13 +12,17 @@ enum Base64 {
         }
     }
 
-    /// Appends what a range stands for; stops at the first byte that is no digit.
+    /// Appends what a range stands for; line ends are passed over, any other byte that is no digit ends it.
     static func decode(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
         var (bits, count): (UInt32, UInt32) = (0, 0)
         self.values.withUnsafeBufferPointer { values in
             for offset in range {
                 let value = values[Int(text[offset])]
-                if value == 255 { return }
+                if value == 255 {
+                    // Longer texts come in lines.
+                    if (10...13).contains(text[offset]) { continue }
+                    return
+                }
                 bits = (bits << 6 | UInt32(value)) & 0xFFFF
                 count += 6
                 if count >= 8 {

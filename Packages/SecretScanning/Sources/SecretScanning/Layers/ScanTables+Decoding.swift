@@ -9,9 +9,11 @@ extension ScanTables {
         var start = text.start(of: .base64Either, before: offset, limit: 64)
         if start < state.progress.base64End {
             // The run goes on where the last piece ended; an overlap of whole groups keeps the phase.
-            start = state.progress.base64End &- Self.overlap
+            start = max(state.progress.base64End &- Self.overlap, 0)
+            // In a text of lines whole lines keep it.
+            if let lineEnd = (start..<state.progress.base64End).first(where: { text[$0] == 10 }) { start = lineEnd &+ 1 }
         }
-        let end = text.end(of: .base64Either, from: offset, limit: Self.longestRun &- (offset &- start))
+        let end = Self.endOfBase64(text, from: offset, bound: start &+ Self.longestRun)
         state.progress.base64End = end
         state.charge(end &- start)
         guard end &- start >= 24, start >= 0, start >= state.progress.markerEnd, Base64.looksLikeText(text, from: start) else {
@@ -20,6 +22,19 @@ extension ScanTables {
         self.descend(.base64(start..<end), .base64, text, &state) { buffer in
             Base64.decode(text, start..<end, into: &buffer)
         }
+    }
+
+    /// Where a run that goes on at an offset ends; a full line is continued by the next.
+    private static func endOfBase64(_ text: ByteText, from offset: Int, bound: Int) -> Int {
+        var lineStart = text.start(of: .base64Either, before: offset, limit: 64)
+        var end = text.end(of: .base64Either, from: offset, limit: max(bound &- offset, 0))
+        while end < bound, end &- lineStart >= 60, (end &- lineStart) & 3 == 0 {
+            let next = end &+ (text[end] == 13 && text[end &+ 1] == 10 ? 2 : 1)
+            guard text[next &- 1] == 10, next < bound, text.has(.base64Either, at: next) else { break }
+            lineStart = next
+            end = text.end(of: .base64Either, from: next, limit: bound &- next)
+        }
+        return end
     }
 
     /// The token around a percent code.
@@ -75,18 +90,18 @@ extension ScanTables {
         decode: (inout [UInt8]) -> Void
     ) {
         state.depth += 1
-        self.scanInner(kind, layer, outer, &state, decode: decode)
+        self.scanInner(kind, layer, outer, &state) { buffer, _ in decode(&buffer) }
         state.depth -= 1
     }
 
     /// Scans a text that is made in memory of the state; the present one goes on afterwards.
     func scanInner(
         _ kind: ScanState.Frame.Kind, _ layer: Finding.Layer?, _ outer: ByteText, _ state: inout ScanState,
-        decode: (inout [UInt8]) -> Void
+        decode: (inout [UInt8], inout ScanState) -> Void
     ) {
         var buffer = state.buffers.popLast() ?? []
         buffer.removeAll(keepingCapacity: true)
-        decode(&buffer)
+        decode(&buffer, &state)
         state.frames.append(ScanState.Frame(kind: kind, layer: layer, outer: outer))
         let progress = state.progress
         state.progress = ScanState.Progress()

@@ -32,7 +32,9 @@ extension Scanner {
         self.begin(&state, byteCount: bytes.count, keepsValues: keepsValues)
         let text = ByteText(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: self.tables.atoms)
         var strings = JSONStrings(text)
-        var key: Range<Int>?
+        var (key, lastKey): (Range<Int>?, Range<Int>?) = (nil, nil)
+        // How far the looks at whole objects have come.
+        var outer = ScanState.Progress()
         while state.isComplete, let token = strings.next() {
             switch token {
             case .key(let range, let hasEscapes):
@@ -41,9 +43,11 @@ extension Scanner {
                 self.scanString(text, range, hasEscapes, &state)
                 state.isKey = false
                 key = state.keyHasContext ? range : nil
+                lastKey = range
             case .string(let range, let hasEscapes):
                 self.scanString(text, range, hasEscapes, &state)
                 if let key { self.scanKeyed(text, key, range, &state) }
+                if let lastKey { self.scanObject(text, lastKey, range, &outer, &state) }
             case .number(let range):
                 if range.count >= 7 { self.scanString(text, range, false, &state) }
             case .beginObject, .end: key = nil
@@ -56,10 +60,30 @@ extension Scanner {
         return false
     }
 
+    /// Looks at the object around a key and value that tell its kind.
+    private func scanObject(
+        _ text: ByteText, _ key: Range<Int>, _ value: Range<Int>, _ progress: inout ScanState.Progress, _ state: inout ScanState
+    ) {
+        let isAccount = value.count == 15 && key.count == 4 && text.matches("service_account", at: value.lowerBound)
+        let isSecret =
+            value.count == 6 && key.count == 4 && text.matches("Secret", at: value.lowerBound)
+            && text.matches("kind", at: key.lowerBound)
+        guard isAccount || isSecret else { return }
+        swap(&state.progress, &progress)
+        state.frames.append(ScanState.Frame(kind: .source(0), layer: nil, outer: text))
+        if isAccount {
+            self.tables.serviceAccount(text, value, &state)
+        } else {
+            self.tables.kubernetesSecret(text, key.lowerBound - 1, &state)
+        }
+        state.frames.removeLast()
+        swap(&state.progress, &progress)
+    }
+
     private func scanString(_ text: ByteText, _ range: Range<Int>, _ hasEscapes: Bool, _ state: inout ScanState) {
         if range.count < 4 { return }
         if hasEscapes {
-            self.tables.scanInner(.escapes(range), .json, text, &state) { buffer in
+            self.tables.scanInner(.escapes(range), .json, text, &state) { buffer, _ in
                 Unescaping.json.decode(text, range, into: &buffer)
             }
             return
@@ -73,7 +97,7 @@ extension Scanner {
     /// Scans a key that has a suspicious word in it together with a value, as if they stood in a configuration file.
     private func scanKeyed(_ text: ByteText, _ key: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {
         guard !value.isEmpty, value.count <= 2_048 else { return }
-        self.tables.scanInner(.keyed(prefix: min(key.count, 128) + 5, value), nil, text, &state) { buffer in
+        self.tables.scanInner(.keyed(prefix: min(key.count, 128) + 5, value), nil, text, &state) { buffer, _ in
             buffer.append(UInt8(ascii: "\""))
             for offset in key.suffix(128) { buffer.append(text[offset]) }
             for byte in "\": \"".utf8 { buffer.append(byte) }

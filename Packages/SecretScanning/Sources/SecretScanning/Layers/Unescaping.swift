@@ -4,6 +4,10 @@ enum Unescaping {
     case json
     /// Percent codes of RFC 3986; what is none stands for itself.
     case percent
+    /// UTF-16 with the low byte first; what is none becomes U+FFFD.
+    case utf16Little
+    /// UTF-16 with the low byte last.
+    case utf16Big
 
     /// One step: so many bytes stand for so many others, packed into a number with the first byte lowest.
     private struct Step {
@@ -33,9 +37,28 @@ enum Unescaping {
         }
     }
 
+    /// Appends what a whole text in UTF-16 stands for, and notes now and then from where.
+    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout WideMarks) {
+        var offset = 0
+        while offset < text.count {
+            marks.note(position: output.count, offset: offset)
+            let step = self.step(text, at: offset, end: text.count)
+            var bytes = step.bytes
+            for _ in 0..<step.produced {
+                output.append(UInt8(truncatingIfNeeded: bytes))
+                bytes >>= 8
+            }
+            offset &+= step.consumed
+        }
+    }
+
     /// The part of a range of the escaped text that stands for a range of the decoded text, widened to whole escapes.
-    func sourceRange(of decoded: Range<Int>, in text: ByteText, from range: Range<Int>) -> Range<Int> {
-        var (offset, position) = (range.lowerBound, 0)
+    ///
+    /// - Parameter mark: A decoded place at or before the range, and where in the escaped text it comes from.
+    func sourceRange(
+        of decoded: Range<Int>, in text: ByteText, from range: Range<Int>, mark: (position: Int, offset: Int)? = nil
+    ) -> Range<Int> {
+        var (position, offset) = mark ?? (0, range.lowerBound)
         var lower: Int?
         while offset < range.upperBound {
             let step = self.step(text, at: offset, end: range.upperBound)
@@ -49,9 +72,23 @@ enum Unescaping {
         return (lower ?? range.upperBound)..<range.upperBound
     }
 
+    /// A range of the escaped text widened so that it begins and ends between escapes.
+    func widened(_ range: Range<Int>, in text: ByteText, from outer: Range<Int>) -> Range<Int> {
+        var offset = outer.lowerBound
+        var lower = range.lowerBound
+        while offset < range.upperBound {
+            let end = offset &+ self.step(text, at: offset, end: outer.upperBound).consumed
+            if offset < lower, lower < end { lower = offset }
+            if end >= range.upperBound { return lower..<end }
+            offset = end
+        }
+        return lower..<range.upperBound
+    }
+
     private func step(_ text: ByteText, at offset: Int, end: Int) -> Step {
         let byte = text[offset]
         switch self {
+        case .utf16Little, .utf16Big: return self.wide(text, at: offset, end: end)
         case .percent:
             guard byte == UInt8(ascii: "%"), offset &+ 2 < end, let high = Self.hexValue(text[offset &+ 1]),
                 let low = Self.hexValue(text[offset &+ 2])
@@ -73,13 +110,23 @@ enum Unescaping {
         }
     }
 
-    private static func unicode(_ text: ByteText, at offset: Int, end: Int) -> Step {
-        guard let unit = self.codeUnit(text, at: offset, end: end) else { return Step(bytes: UInt32(UInt8(ascii: "\\"))) }
-        var (value, consumed) = (unit, 6)
-        if unit & 0xFC00 == 0xD800, let second = self.codeUnit(text, at: offset &+ 6, end: end), second & 0xFC00 == 0xDC00 {
-            (value, consumed) = (0x1_0000 + (unit & 0x3FF) << 10 + (second & 0x3FF), 12)
+    private func wide(_ text: ByteText, at offset: Int, end: Int) -> Step {
+        func unit(_ offset: Int) -> UInt32 {
+            let (first, second) = (UInt32(text[offset]), UInt32(text[offset &+ 1]))
+            return self == .utf16Little ? second << 8 | first : first << 8 | second
         }
-        // A lone surrogate means nothing; it is kept as the replacement character.
+        guard offset &+ 1 < end else { return Step(bytes: 0) }
+        let first = unit(offset)
+        if first < 0x80 { return Step(consumed: 2, bytes: first) }
+        if first & 0xFC00 == 0xD800, offset &+ 3 < end {
+            let second = unit(offset &+ 2)
+            if second & 0xFC00 == 0xDC00 { return Self.encoded(0x1_0000 + (first & 0x3FF) << 10 + (second & 0x3FF), consumed: 4) }
+        }
+        return Self.encoded(first, consumed: 2)
+    }
+
+    /// A step to one character in UTF-8; what is no character is kept as the replacement character.
+    private static func encoded(_ value: UInt32, consumed: Int) -> Step {
         let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
         var (bytes, count) = (UInt32(0), 0)
         for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
@@ -87,6 +134,16 @@ enum Unescaping {
             count += 1
         }
         return Step(consumed: consumed, produced: count, bytes: bytes)
+    }
+
+    private static func unicode(_ text: ByteText, at offset: Int, end: Int) -> Step {
+        guard let unit = self.codeUnit(text, at: offset, end: end) else { return Step(bytes: UInt32(UInt8(ascii: "\\"))) }
+        var (value, consumed) = (unit, 6)
+        if unit & 0xFC00 == 0xD800, let second = self.codeUnit(text, at: offset &+ 6, end: end), second & 0xFC00 == 0xDC00 {
+            (value, consumed) = (0x1_0000 + (unit & 0x3FF) << 10 + (second & 0x3FF), 12)
+        }
+        // A lone surrogate means nothing.
+        return self.encoded(value, consumed: consumed)
     }
 
     private static func codeUnit(_ text: ByteText, at offset: Int, end: Int) -> UInt32? {

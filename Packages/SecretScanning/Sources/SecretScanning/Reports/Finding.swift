@@ -12,6 +12,8 @@ public struct Finding: Hashable, Sendable {
         case percent
         /// `\u0041`
         case unicodeEscape
+        /// UTF-16 of either byte order.
+        case utf16
     }
 
     /// What the value's own checksum said.

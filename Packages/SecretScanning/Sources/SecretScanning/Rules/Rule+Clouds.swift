@@ -3,7 +3,8 @@ extension Rule {
     static let furtherClouds: [Rule] = [
         Rule(
             "aws-secret-key", "AWS Secret Access Key", .further, .critical, .high, .detector(.awsSecretBare),
-            finds: ["aws_secret_access_key=⟨b40⟩"], passes: ["aws_secret_access_key=⟨h40⟩", "aws_secret_access_key=${SECRET}"]),
+            finds: ["aws_secret_access_key=⟨b40⟩", "AKIA⟨u16⟩,⟨b40⟩", "id: AKIA⟨u16⟩\nkey: ⟨b40⟩"],
+            passes: ["aws_secret_access_key=⟨h40⟩", "aws_secret_access_key=${SECRET}"]),
         Rule(
             "aws-bedrock-key", "AWS Bedrock Key", .further, .critical, .high,
             .flat("ABSK[A-Za-z0-9+/]{109,269}", "bedrock-api-key-YmVkcm9jay[A-Za-z0-9+/=]{20,1024}"), fixedPrefix: true,
@@ -13,9 +14,14 @@ extension Rule {
             .flat("GOCSPX-[A-Za-z0-9_-]{28}", after: .alnum), fixedPrefix: true,
             finds: ["GOCSPX-⟨t28⟩"], passes: ["GOCSPX-⟨t20⟩"]),
         Rule(
-            "google-service-account", "Google Service Account", .further, .critical, .medium,
-            .flat("\"private_key_id\": \"<[a-f0-9]{40}>\"", "\"private_key_id\":\"<[a-f0-9]{40}>\"", before: []),
-            finds: ["\"private_key_id\": \"⟨h40⟩\""], passes: ["\"key_id\": \"⟨h40⟩\""]),
+            "google-service-account", "Google Service Account", .further, .critical, .high, .detector(.serviceAccount),
+            fixedPrefix: true,
+            finds: [
+                """
+                {"type": "service_account", "private_key": "-----BEGIN PRIVATE⟨⟩ KEY-----\\n⟨b64⟩\\n⟨b64⟩\\n-----END PRIVATE⟨⟩ KEY-----\\n", \
+                "client_email": "x@y.iam.gserviceaccount.com"}
+                """
+            ], passes: ["{\"type\": \"service_account\", \"private_key_id\": \"⟨h40⟩\"}"]),
         Rule(
             "google-refresh-token", "Google Refresh Token", .further, .high, .high,
             .flat(
@@ -29,10 +35,15 @@ extension Rule {
         Rule(
             "azure-identifiable-key", "Azure Key", .further, .critical, .high,
             .flat(
-                "[A-Za-z0-9+/]{76}(+ASt|+ABa|+AMC|ACDb|APIM)[A-Za-z0-9+/]{6}==", "[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}",
-                "[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}", "[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6}==", before: [.alnum, .plusOrSlash],
-                after: .alnum), fixedPrefix: true,
-            finds: ["⟨b76⟩+ASt⟨b6⟩==", "⟨a52⟩JQQJ99⟨a26⟩", "⟨a42⟩AzSe⟨a6⟩"], passes: ["⟨b40⟩+ASt⟨b6⟩=="]),
+                "[A-Za-z0-9+/]{76}(+ASt|+ABa|+AMC|ACDb|APIM)[A-Za-z0-9+/]{6}==",
+                "[A-Za-z0-9+/]{33}(AIoT|+ASb|+AEh|+ARm|AzCa)[A-Za-z0-9+/]{6}=",
+                "[A-Za-z0-9]{52}(JQQJ99|JQQJ9D|JQQJ9H)[A-Za-z0-9]{26}",
+                "[A-Za-z0-9]{52}(JQQJ99|JQQJ9D|JQQJ9H)[A-Za-z0-9]{28}==", "[A-Za-z0-9]{42}AzSe[A-Za-z0-9]{6}",
+                "[A-Za-z0-9+/]{42}+ACR[A-Za-z0-9+/]{6}", "[A-Za-z0-9_-]{44}AzFu[A-Za-z0-9_-]{6}==",
+                before: [.alnum, .plusOrSlash], after: [.alnum, .equals]), fixedPrefix: true,
+            finds: [
+                "⟨b76⟩+ASt⟨b6⟩==", "⟨a52⟩JQQJ99⟨a26⟩", "⟨a42⟩AzSe⟨a6⟩", "⟨b33⟩+ASb⟨b6⟩=", "⟨b33⟩AIoT⟨b6⟩=", "⟨b42⟩+ACR⟨b6⟩",
+            ], passes: ["⟨b40⟩+ASt⟨b6⟩=="]),
         Rule(
             "azure-connection-string", "Azure Connection String", .further, .critical, .high, .detector(.connectionString),
             finds: [
@@ -88,6 +99,9 @@ extension Rule {
             "supabase-key", "Supabase Key", .further, .high, .high, .flat("sbp_[a-f0-9]{40}", "sb_secret_[A-Za-z0-9_-]{31}"),
             fixedPrefix: true,
             finds: ["sbp_⟨h40⟩", "sb_secret_⟨t31⟩"], passes: ["sbp_⟨h30⟩"]),
+        Rule(
+            "neon-key", "Neon API Key", .further, .high, .high, .flat("napi_[a-z0-9]{60,70}"), fixedPrefix: true,
+            finds: ["napi_⟨n64⟩"], passes: ["napi_⟨n30⟩", "napi_create_function"]),
         Rule(
             "planetscale-token", "PlanetScale Token", .further, .high, .high,
             .flat("pscale_(tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}"), fixedPrefix: true,

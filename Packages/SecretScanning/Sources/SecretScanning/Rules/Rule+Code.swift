@@ -12,10 +12,12 @@ extension Rule {
         Rule(
             "gitlab-routable-token", "GitLab Token", .further, .critical, .high,
             .flat(
-                "(glpat|gldt|glft|glrt|glcbt|glrtr|glffct)-[A-Za-z0-9_-]{27,300}.[a-z0-9]{2}[a-z0-9]{7}",
-                "(glpat|gldt|glft|glrt|glcbt|glrtr|glffct)-[A-Za-z0-9_-]{27,300}.[a-z0-9]{2}.[a-z0-9]{7}", after: .alnum),
+                "(glpat|gldt|glft|glrt|glcbt|glrtr|glffct|glsoat|glptt)-[A-Za-z0-9_-]{27,300}.[a-z0-9]{9}",
+                "(glpat|gldt|glft|glrt|glcbt|glrtr|glffct|glsoat|glptt)-[A-Za-z0-9_-]{27,300}.[a-z0-9]{2}.[a-z0-9]{7,9}",
+                after: .alnum),
+            checks: [.gitLabRoutable],
             fixedPrefix: true,
-            finds: ["glpat-⟨a27⟩.01⟨n7⟩", "glrt-⟨a30⟩.01.⟨n7⟩"], passes: ["glpat-⟨a10⟩.01⟨n7⟩"]),
+            finds: ["glpat-⟨a27⟩.01⟨n7⟩", "glrt-⟨a30⟩.01.⟨n7⟩", "glpat-⟨a27⟩.01.0r⟨n7⟩"], passes: ["glpat-⟨a10⟩.01⟨n7⟩"]),
         Rule(
             "bitbucket-token", "Bitbucket Token", .further, .critical, .high,
             .flat("ATBB[A-Za-z0-9]{28,40}", "ATCTT3[A-Za-z0-9_-]{100,250}=[A-F0-9]{8}"), fixedPrefix: true,
@@ -54,8 +56,16 @@ extension Rule {
             finds: ["NRAK-⟨U27⟩"], passes: ["NRAK-⟨U20⟩"]),
         Rule(
             "grafana-token", "Grafana Token", .further, .high, .high,
-            .flat("glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}", "glc_eyJ[A-Za-z0-9+/=]{32,400}"), fixedPrefix: true,
-            finds: ["glsa_⟨a32⟩_⟨h8⟩", "glc_eyJ⟨b60⟩"], passes: ["glsa_⟨a32⟩"]),
+            .flat("glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"), checks: [.grafanaCRC], fixedPrefix: true,
+            finds: ["glsa_⟨a32⟩_⟨h8⟩"], passes: ["glsa_⟨a32⟩"]),
+        Rule(
+            "grafana-cloud-token", "Grafana Token", .further, .high, .high, .flat("glc_eyJ[A-Za-z0-9+/]{32,400}"),
+            checks: [.base64JSON(prefix: 4)], fixedPrefix: true,
+            finds: ["glc_⟨64:{\"o\":\"12\",\"n\":\"reader-of-all\",\"k\":\"0123456789012\"}⟩"], passes: ["glc_eyJ⟨b60⟩"]),
+        Rule(
+            "grafana-old-key", "Grafana Token", .further, .high, .high, .flat("eyJrIjoi[A-Za-z0-9+/]{60,400}", after: .dot),
+            checks: [.base64JSON(prefix: 0)], fixedPrefix: true,
+            finds: ["⟨64:{\"k\":\"q8ZxW2r5Ty7Pn1LdS4vB6mKc3JhG0fQa\",\"n\":\"reader\",\"id\":1}⟩"], passes: ["eyJrIjoi⟨a80⟩"]),
         Rule(
             "artifactory-reference-token", "Artifactory Reference Token", .further, .high, .high,
             .flat("cmVmd[A-Za-z0-9]{59}", after: .alnum), fixedPrefix: true,

@@ -66,6 +66,7 @@ extension Rule {
             finds: ["⟨jwt⟩", "Bearer ⟨jwt⟩"], passes: ["eyJabc.def.ghi", "eyJ⟨t20⟩"]),
         Rule(
             "mailchimp-key", "Mailchimp Access Key", .compatible, .medium, .high, .flat("[a-z0-9]{32}-us[0-9]{1,2}", before: []),
+            checks: [.hexHead(count: 32)],
             finds: ["⟨h32⟩-us12"], passes: ["⟨h31⟩-us12", "⟨h32⟩-eu1"]),
         Rule(
             "npm-config-token", "NPM tokens", .compatible, .critical, .high,
@@ -86,6 +87,7 @@ extension Rule {
         Rule(
             "pypi-token", "PyPI Token", .compatible, .critical, .high,
             .flat("pypi-(AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[A-Za-z0-9-_]{70,1024}", before: []),
+            checks: [.macaroon(prefix: 5)],
             finds: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t70⟩"], passes: ["pypi-AgEIcHl⟨⟩waS5vcmc⟨t60⟩"]),
         Rule(
             "secret-keyword", "Secret Keyword", .compatible, .medium, .medium, .detector(.secretKeyword),
@@ -130,6 +132,7 @@ extension Rule {
             finds: ["⟨d9⟩:AA⟨t33⟩"], passes: ["⟨d6⟩:AA⟨t33⟩", "12:30:45"]),
         Rule(
             "twilio-key", "Twilio API Key", .compatible, .high, .medium, .flat("(AC|SK)[a-z0-9]{32}", before: []),
-            checks: [.hexTail(prefix: 2)], finds: ["SK⟨h32⟩", "AC⟨h32⟩"], passes: ["SK⟨h31⟩", "sk⟨h32⟩"]),
+            checks: [.hexTail(prefix: 2), .namePrefix(Array("AC".utf8))], finds: ["SK⟨h32⟩", "AC⟨h32⟩"],
+            passes: ["SK⟨h31⟩", "sk⟨h32⟩"]),
     ]
 }

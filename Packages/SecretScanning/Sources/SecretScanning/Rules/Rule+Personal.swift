@@ -15,8 +15,8 @@ extension Rule {
             passes: ["DE88 3704 0044 0532 0130 00", "XX89 3704 0044 0532 0130 00"]),
         Rule(
             "us-ssn", "US Social Security Number", .pii, .high, .medium, .detector(.ssn),
-            finds: ["SSN 219-09⟨⟩-9998", "078-05⟨⟩-1120"],
-            passes: ["219-099-998", "2190-09-9998", "219-09-99981", "1-219-09-9998"]),
+            finds: ["SSN 219-09⟨⟩-9998", "078-05⟨⟩-1120", "SSN: 21909⟨⟩9998"],
+            passes: ["219-099-998", "no 219099998", "2190-09-9998", "219-09-99981", "1-219-09-9998"]),
         Rule(
             "us-itin", "US Taxpayer Number", .pii, .high, .medium, .detector(.itin),
             finds: ["912-70⟨⟩-1234"], passes: ["912-40-12345"]),

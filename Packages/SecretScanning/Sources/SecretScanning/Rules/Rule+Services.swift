@@ -3,6 +3,7 @@ extension Rule {
     static let furtherServices: [Rule] = [
         Rule(
             "atlassian-token", "Atlassian API Token", .further, .critical, .high, .flat("ATATT3[A-Za-z0-9_=-]{160,220}"),
+            checks: [.atlassianCRC],
             fixedPrefix: true,
             finds: ["ATATT3⟨t186⟩=⟨H8⟩"], passes: ["ATATT3⟨t40⟩"]),
         Rule(
@@ -59,6 +60,10 @@ extension Rule {
             .flat("access-(production|development)-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"),
             fixedPrefix: true,
             finds: ["access-production-⟨h8⟩-⟨h4⟩-⟨h4⟩-⟨h4⟩-⟨h12⟩"], passes: ["access-production-⟨h8⟩"]),
+        Rule(
+            "plaid-sandbox-token", "Plaid Sandbox Token", .further, .low, .low,
+            .flat("access-sandbox-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}"),
+            finds: ["access-sandbox-⟨h8⟩-⟨h4⟩-⟨h4⟩-⟨h4⟩-⟨h12⟩"], passes: ["access-sandbox-⟨h8⟩"]),
         Rule(
             "linear-key", "Linear API Key", .further, .high, .high, .flat("lin_api_[A-Za-z0-9]{40}", "lin_oauth_[a-f0-9]{64}"),
             fixedPrefix: true,

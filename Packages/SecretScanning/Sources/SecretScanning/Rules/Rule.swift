@@ -94,6 +94,7 @@ public enum Confidence: Int, Hashable, Sendable, Comparable, CaseIterable {
 enum Shape: Sendable {
     case flat([FlatPattern])
     case detector(Detector)
+    case national(NationalNumber)
     case own(OwnPattern)
 
     static func flat(_ notations: String..., before: Atoms = .alnum, leeway: Int = 0, after: Atoms = []) -> Shape {
@@ -105,6 +106,16 @@ enum Shape: Sendable {
 enum Check: Hashable, Sendable {
     /// Six base62 digits at the end are the CRC-32 of what stands before, behind a prefix of so many bytes.
     case crc32Base62(prefix: Int, length: Int)
+    /// Behind the last dash or dot seven base36 digits are the CRC-32 of what stands before; failing says nothing.
+    case gitLabRoutable
+    /// Behind the last `=` eight hexadecimal digits are the CRC-32 of what stands before; failing says nothing.
+    case atlassianCRC
+    /// Behind the last `_` eight hexadecimal digits are the CRC-32 of what stands before, lowest byte first.
+    case grafanaCRC
+    /// Behind a prefix of so many bytes a macaroon in base64.
+    case macaroon(prefix: Int)
+    /// Behind a prefix of so many bytes base64 of a JSON object, else no finding.
+    case base64JSON(prefix: Int)
     /// The tail behind the first bytes is base32 as account keys are; failing lowers.
     case base32Tail(prefix: Int)
     /// Shannon entropy in bits per byte; less is no finding.
@@ -119,6 +130,10 @@ enum Check: Hashable, Sendable {
     case jsonWebToken
     /// The first part decodes to a decimal number; failing lowers.
     case discordID
+    /// Begins with text that makes it a name rather than a secret, which lowers.
+    case namePrefix([UInt8])
+    /// The first so many bytes are hexadecimal digits; others lower.
+    case hexHead(count: Int)
     /// Only hexadecimal digits behind the prefix; others lower.
     case hexTail(prefix: Int)
 }

@@ -7,7 +7,7 @@ public struct RuleSet: Sendable {
     public static let all = RuleSet(
         rules: Rule.compatible + Rule.furtherCode + Rule.furtherModels + Rule.furtherClouds + Rule.furtherServices
             + Rule.furtherText
-            + Rule.personal)
+            + Rule.personal + Rule.national)
 
     /// The rules that are on by default.
     public static let builtIn = RuleSet(rules: Self.all.rules.filter(\.isOnByDefault))

@@ -34,10 +34,17 @@ extension ScanTables {
         if text.matches("git@", at: at &- 3), at &- start == 3 { return }
         // An asset of a double resolution, `icon@2x.png`.
         if text[at &+ 2] == UInt8(ascii: "x"), text.has(.digit, at: at &+ 1), text[at &+ 3] == UInt8(ascii: ".") { return }
-        self.report(rule, text, whole: start..<stop, secret: start..<stop, &state)
+        // The id of a message looks like an address, and so does the name of a service; neither leads to a person.
+        let digits = (start..<at).count { text.has(.digit, at: $0) }
+        let isDoubtful =
+            digits >= 10
+            || ([".local", ".service", ".socket", ".internal"] as [StaticString]).contains {
+                text.matchesFolded($0, at: stop &- $0.utf8CodeUnitCount)
+            }
+        self.report(rule, text, whole: start..<stop, secret: start..<stop, confidence: isDoubtful ? .low : nil, &state)
     }
 
-    /// E.164: a plus sign, 8 to 15 digits, single separators between them.
+    /// E.164: a plus sign, 7 to 15 digits, single separators between them.
     func phone(_ text: ByteText, _ plus: Int, _ state: inout ScanState) {
         guard let rule = self.rule(.phone), text.has(.digit, at: plus &+ 1), text[plus &+ 1] != UInt8(ascii: "0"),
             !text.has([.word, .plusOrSlash, .equals], at: plus &- 1)
@@ -58,8 +65,9 @@ extension ScanTables {
             offset &+= 1
         }
         state.charge(offset &- plus)
-        guard (8...15).contains(digits), !text.has([.word, .plusOrSlash, .equals], at: offset) else { return }
+        guard (7...15).contains(digits), !text.has([.word, .plusOrSlash, .equals], at: offset) else { return }
         while !text.has(.digit, at: offset &- 1), offset > plus { offset &-= 1 }
-        self.report(rule, text, whole: plus..<offset, secret: plus..<offset, &state)
+        // Few countries have numbers as short as that, and few texts with them.
+        self.report(rule, text, whole: plus..<offset, secret: plus..<offset, confidence: digits < 9 ? .low : nil, &state)
     }
 }

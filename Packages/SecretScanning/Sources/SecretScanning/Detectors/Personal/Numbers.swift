@@ -45,6 +45,7 @@ extension ScanTables {
         }
         let firstEnd = text.end(of: .digit, from: start, limit: 20)
         if firstEnd &- start == 3 { self.socialSecurity(text, start, &state) }
+        if firstEnd &- start == 9 { self.bareSocialSecurity(text, start, &state) }
         if let rule = self.rule(.routingNumber), firstEnd &- start == 9, !text.has(.alnum, at: firstEnd) {
             self.routingNumber(rule, text, start, &state)
         }
@@ -63,14 +64,17 @@ extension ScanTables {
         let isGrouped = firstEnd &- start >= 4 && firstEnd &- start <= 6
         guard isGrouped || (12...19).contains(firstEnd &- start) else { return }
         var end = firstEnd
+        var shape = firstEnd &- start
         if isGrouped {
             let separator = text[firstEnd]
             guard separator == UInt8(ascii: " ") || separator == UInt8(ascii: "-") else { return }
             while text[end] == separator, end &- start < 24 {
                 let groupEnd = text.end(of: .digit, from: end &+ 1, limit: 7)
                 guard (3...6).contains(groupEnd &- end &- 1) else { break }
+                shape = shape &* 10 &+ (groupEnd &- end &- 1)
                 end = groupEnd
             }
+            guard Self.cardShapes.contains(shape) else { return }
         }
         state.charge(40)
         guard !text.has([.alnum, .underscore], at: end) else { return }
@@ -80,8 +84,22 @@ extension ScanTables {
         guard (12...19).contains(digits.count), Luhn.isValid(digits), Self.isIssued(digits) else { return }
         // Milliseconds since 1970 have 13 digits and begin with 1.
         if digits.count == 13, first == UInt8(ascii: "1") { return }
-        let isTest = Set(digits).count <= 3
-        self.report(rule, text, whole: start..<end, secret: start..<end, confidence: isTest ? .low : nil, &state)
+        let isDoubtful =
+            Set(digits).count <= 3 || TestCards.numbers.contains(digits.reduce(0) { $0 &* 10 &+ UInt64($1 & 0x0F) })
+            || (isGrouped ? Self.isInTable(text, start..<end) : ![14, 15, 16].contains(digits.count))
+            || text[start &- 1] == UInt8(ascii: "-") || text[end] == UInt8(ascii: "-")
+        self.report(rule, text, whole: start..<end, secret: start..<end, confidence: isDoubtful ? .low : nil, &state)
+    }
+
+    /// How numbers are grouped on cards: one decimal digit for the length of each group.
+    private static let cardShapes: Set<Int> = [4_444, 465, 464, 44_443, 445, 444]
+
+    /// Whether further groups of digits stand beside, as in the rows of a table.
+    private static func isInTable(_ text: ByteText, _ number: Range<Int>) -> Bool {
+        let before = text.start(of: .blank, before: number.lowerBound, limit: 8)
+        let after = text.end(of: .blank, from: number.upperBound, limit: 8)
+        return before < number.lowerBound && text.has(.digit, at: before &- 1)
+            || after > number.upperBound && text.has(.digit, at: after)
     }
 
     /// Whether an issuer uses this beginning with this length.
@@ -130,6 +148,17 @@ extension ScanTables {
             || Set(span.filter { text.has(.digit, at: $0) }.map { text[$0] }).count == 1
         let isDoubtful = isNeverGiven || isKnownSample || separator != UInt8(ascii: "-")
         self.report(rule, text, whole: span, secret: span, confidence: isDoubtful ? .low : nil, &state)
+    }
+
+    /// Nine digits without separators, and words about social security before them.
+    private func bareSocialSecurity(_ text: ByteText, _ start: Int, _ state: inout ScanState) {
+        guard let rule = self.rule(.ssn), !text.has([.alnum, .underscore, .dash], at: start &+ 9) else { return }
+        let context = max(start &- 48, 0)..<start
+        state.charge(96)
+        guard (["ssn", "social security"] as [StaticString]).contains(where: { text.containsFolded($0, in: context) }) else {
+            return
+        }
+        self.report(rule, text, whole: start..<(start &+ 9), secret: start..<(start &+ 9), &state)
     }
 
     /// Nine digits with weights 3, 7, 1, and a word about banks before them.
@@ -224,5 +253,19 @@ enum IBANLengths {
             table[UInt16(bytes[0]) << 8 | UInt16(bytes[1])] = Int(bytes[2] & 0x0F) * 10 + Int(bytes[3] & 0x0F)
         }
         return table
+    }()
+}
+
+/// The numbers that payment services publish for tests, in halves so that they are none here.
+enum TestCards {
+    static let numbers: Set<UInt64> = {
+        let halves = [
+            ("40128888", "88881881"), ("42424242", "42424242"), ("40000566", "55665556"), ("42222222", "22222"),
+            ("37828224", "6310005"), ("37144963", "5398431"), ("37873449", "3671000"), ("51051051", "05105100"),
+            ("52008282", "82828210"), ("54545454", "54545454"), ("22230031", "22003222"), ("60110009", "90139424"),
+            ("60111111", "11111117"), ("30569309", "025904"), ("38520000", "023237"), ("36227206", "271667"),
+            ("35301113", "33300000"), ("35660020", "20360505"), ("62000000", "00000005"), ("40000000", "00000002"),
+        ]
+        return Set(halves.compactMap { UInt64($0 + $1) })
     }()
 }
