@@ -70,10 +70,11 @@ extension ReportedFinding.Severity {
 extension RuleSet {
     /// The rules without those that a judge would never let report anything, so that no time is spent on them.
     ///
-    /// No rule of low confidence finds anything that is more likely.
+    /// No rule of low confidence finds anything that is more likely, but for some that are off by default: whoever asks for
+    /// those gets them.
     ///
     /// - Parameter minimum: The least likely findings that are reported.
     public func reportable(from minimum: Confidence) -> RuleSet {
-        minimum == .low ? self : RuleSet(rules: self.rules.filter { $0.confidence > .low })
+        minimum == .low ? self : RuleSet(rules: self.rules.filter { $0.confidence > .low || !$0.isOnByDefault })
     }
 }
