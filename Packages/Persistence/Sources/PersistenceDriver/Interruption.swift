@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The wish that whatever runs on one connection should stop, set from any thread and looked at by the connection's own.
+/// The wish that whatever runs on one connection should stop, set from any thread and looked at by whichever has the connection.
 package final class Interruption: Sendable {
     private let flag = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)

@@ -56,8 +56,12 @@ package final class LoanDesk: Sendable {
         var closers: [CheckedContinuation<Void, Never>] = []
 
         /// Ends the loan of a connection and gives it to whoever has waited longest.
-        mutating func nextLoan(of worker: Int) -> Loan? {
+        ///
+        /// - Parameter ended: Gets the loan that ended. It may hold the last reference to whatever its body used, this desk
+        ///   included, so it is let go only when the lock is open.
+        mutating func nextLoan(of worker: Int, ended: inout Loan?) -> Loan? {
             self.workers[worker].interruption.clear()
+            ended = self.workers[worker].loan
             self.workers[worker].loan = self.waiting.popFirst()?.loan
             return self.workers[worker].loan
         }
@@ -228,13 +232,19 @@ package final class LoanDesk: Sendable {
 
     /// What the thread of a connection that nobody has, or that somebody has left to it, does next.
     private func nextTurn(of worker: Int) -> Turn {
-        self.state.withLock { state in
+        var ended: Loan?
+        var connection: AnyObject?
+        defer { withExtendedLifetime((ended, connection)) {} }
+        return self.state.withLock { state in
             let interruption = state.workers[worker].interruption
             if let handedOver = state.workers[worker].handedOver.take() { return .serve(handedOver, interruption) }
-            if let loan = state.nextLoan(of: worker) {
+            if let loan = state.nextLoan(of: worker, ended: &ended) {
                 return loan.begin == nil ? .serve(loan, interruption) : .begin(loan, interruption)
             }
-            if state.isClosed { return .end }
+            if state.isClosed {
+                connection = state.workers[worker].connection.take()
+                return .end
+            }
             state.idle.append(worker)
             return .sleep
         }
@@ -248,8 +258,10 @@ package final class LoanDesk: Sendable {
 
     /// - Parameter place: Where among the idle ones the connection goes if nobody waits; `nil` for the one to be lent first.
     private func release(_ worker: Int, to place: Int?) {
+        var ended: Loan?
+        defer { withExtendedLifetime(ended) {} }
         let next = self.state.withLock { state -> Return in
-            guard let loan = state.nextLoan(of: worker) else {
+            guard let loan = state.nextLoan(of: worker, ended: &ended) else {
                 // Where all is over, the thread finds nothing to do and ends.
                 if state.isClosed { return .wakes(state.workers[worker].wake) }
                 state.idle.insert(worker, at: min(place ?? .max, state.idle.count))

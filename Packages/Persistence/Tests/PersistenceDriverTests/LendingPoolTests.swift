@@ -5,7 +5,7 @@ import PersistenceDriver
 import Synchronization
 import Testing
 
-@Suite("Lending pool")
+@Suite("Lending pool", .timeLimit(.minutes(1)))
 struct LendingPoolTests {
     /// The connections that are lent at present.
     private final class Register: Sendable {
@@ -206,6 +206,24 @@ struct LendingPoolTests {
             #expect(try await borrower.value == (isPassedOn ? "finished" : "answered"))
             await closing.value
         }
+    }
+
+    @Test("lets go of what a body used when it can be asked again")
+    func lastReference() async throws {
+        final class Asker: Sendable {
+            let pool: LendingPool<Numbered>
+
+            init(_ pool: LendingPool<Numbered>) { self.pool = pool }
+
+            deinit { _ = self.pool.waiterCount }
+
+            func ask() async throws {
+                try await self.pool.lend { _, _ in withExtendedLifetime(self) {} }
+            }
+        }
+        let pool = Self.makePool(workers: 1)
+        for _ in 0..<200 { try await Asker(pool).ask() }
+        await pool.close()
     }
 
     @Test("turns away whoever waits when it closes, and ends its threads")

@@ -97,6 +97,57 @@ struct PostgresQueryTests {
         }
     }
 
+    @Test("begins no transaction, not even with the words that the driver has prepared")
+    func controlsNothing() async throws {
+        try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
+            let database = scene.database
+            try await database.transaction { connection in
+                try connection.execute("CREATE TABLE notes (text text)")
+                try connection.savepoint { _ = try connection.execute("INSERT INTO notes VALUES ('a')") }
+            }
+            for words: SQL in ["BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", "SAVEPOINT gatehouse_1", "COMMIT"] {
+                #expect(await failure { _ = try await database.query(words) }?.code == .invalidStatement)
+                #expect(await failure { _ = try await database.read { try $0.query(words) } }?.code == .invalidStatement)
+                #expect(await failure { try await database.write { try $0.execute(words) } }?.code == .invalidStatement)
+            }
+            try await database.write { try $0.execute("INSERT INTO notes VALUES ('b')") }
+            try await scene.terminateBackends()
+            #expect(try await database.query("SELECT text FROM notes").count == 2)
+        }
+    }
+
+    @Test("is not run again for a failure that its connection outlives")
+    func failsOnce() async throws {
+        try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in
+            let database = scene.database
+            try await database.write { connection in
+                try connection.execute(
+                    """
+                    CREATE FUNCTION fail_slowly(state text) RETURNS int LANGUAGE plpgsql AS $$
+                    BEGIN
+                        IF state = '' THEN RETURN 1; END IF;
+                        PERFORM pg_sleep(0.1);
+                        RAISE EXCEPTION USING ERRCODE = state;
+                    END $$
+                    """)
+            }
+            for (state, code) in [("53100", PersistenceError.Code.unavailable), ("22P02", .invalidValue)] {
+                #expect(try await database.query("SELECT fail_slowly(\(""))").count == 1)
+                #expect(await failure { _ = try await database.query("SELECT fail_slowly(\(state))") }?.code == code)
+            }
+            // What a connection did is counted at its end at the latest.
+            try await scene.terminateBackends()
+            try await eventually("both failures are counted") { try await Self.rollbacks(scene) >= 2 }
+            #expect(try await Self.rollbacks(scene) == 2)
+        }
+    }
+
+    private static func rollbacks(_ scene: PostgresScene) async throws -> Int {
+        let name = scene.name
+        let row = try await scene.observer.queryOne("SELECT xact_rollback AS n FROM pg_stat_database WHERE datname = \(name)")
+        return try #require(row).decode("n")
+    }
+
     @Test("serves those who wait in line, with one connection for all")
     func waiting() async throws {
         try await withScene(PostgresConfiguration(maximumConnections: 1)) { scene in

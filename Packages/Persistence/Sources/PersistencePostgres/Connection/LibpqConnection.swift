@@ -2,7 +2,7 @@ import CLibpq
 import Persistence
 import PersistenceDriver
 
-/// A connection to a server in pipeline mode, on the one thread that owns it: nothing in libpq blocks, all waiting is in
+/// A connection to a server in pipeline mode, on one thread at a time: nothing in libpq blocks, all waiting is in
 /// `poll` with a deadline and a way to be woken.
 final class LibpqConnection {
     private let pointer: OpaquePointer
@@ -163,7 +163,7 @@ final class LibpqConnection {
             case .ready: break
             }
             // After an end of the connection there may still be a last word of the server's among the results.
-            if PQconsumeInput(self.pointer) == 0 { break }
+            if !self.consumeInput() { break }
         }
         guard let pointer = PQgetResult(self.pointer) else {
             if PQstatus(self.pointer) == CONNECTION_BAD {
@@ -180,7 +180,15 @@ final class LibpqConnection {
     ///
     /// - Throws: ``PersistenceError`` with `unavailable` when the connection is lost.
     func takeInput() throws(PersistenceError) {
-        guard PQconsumeInput(self.pointer) == 1 else { throw self.refused() }
+        guard self.consumeInput() else { throw self.refused() }
+    }
+
+    /// Takes what has come; the socket tells when more does.
+    ///
+    /// A TLS record has up to 16 KiB, and libpq makes room for 8 KiB at least: what is left of a record has left the socket
+    /// already, so that nothing would tell of it.
+    private func consumeInput() -> Bool {
+        PQconsumeInput(self.pointer) == 1 && (!self.isEncrypted || PQconsumeInput(self.pointer) == 1)
     }
 
     /// A result, or the end of those of one statement.

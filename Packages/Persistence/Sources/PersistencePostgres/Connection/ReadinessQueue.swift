@@ -32,20 +32,21 @@ final class ReadinessQueue: Sendable {
     }
 
     /// Asks to be told when a descriptor can be read or has ended; told once, or each time until it was read.
-    func add(_ descriptor: Int32, token: Int, once: Bool = true) {
-        // Where it fails for want of memory, nothing is told, and whoever waits hears of it when his patience ends.
+    ///
+    /// - Returns: Whether there was memory for that; if not, nothing is told.
+    @discardableResult
+    func add(_ descriptor: Int32, token: Int, once: Bool = true) -> Bool {
         #if os(Linux)
             let events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (once ? EPOLLONESHOT.rawValue : 0)
             var event = epoll_event(events: events, data: epoll_data_t(u64: UInt64(truncatingIfNeeded: token)))
-            if epoll_ctl(self.descriptor, EPOLL_CTL_MOD, descriptor, &event) != 0 {
-                _ = epoll_ctl(self.descriptor, EPOLL_CTL_ADD, descriptor, &event)
-            }
+            return epoll_ctl(self.descriptor, EPOLL_CTL_MOD, descriptor, &event) == 0
+                || epoll_ctl(self.descriptor, EPOLL_CTL_ADD, descriptor, &event) == 0
         #else
             var event = kevent(
                 ident: UInt(bitPattern: Int(descriptor)), filter: Int16(EVFILT_READ),
                 flags: UInt16(EV_ADD | (once ? EV_ONESHOT : 0)), fflags: 0, data: 0,
                 udata: UnsafeMutableRawPointer(bitPattern: token + 1))
-            _ = kevent(self.descriptor, &event, 1, nil, 0, nil)
+            return kevent(self.descriptor, &event, 1, nil, 0, nil) == 0
         #endif
     }
 

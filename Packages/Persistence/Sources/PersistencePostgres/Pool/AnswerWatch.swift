@@ -27,7 +27,9 @@ final class AnswerWatch: Sendable {
         self.queue = try ReadinessQueue()
         self.wake = try WakeSignal()
         self.slotCount = Atomic(slotCount)
-        self.queue.add(self.wake.descriptor, token: Self.wakeToken, once: false)
+        guard self.queue.add(self.wake.descriptor, token: Self.wakeToken, once: false) else {
+            throw PersistenceError(.unavailable, message: "there is no memory to wait for database connections")
+        }
     }
 
     /// Starts the thread, which watches the slots until all of them have ended.
@@ -40,6 +42,8 @@ final class AnswerWatch: Sendable {
     /// Watches for the answer to a query that was just sent from a slot, which is the watch's own from here on.
     func take(_ slot: PostgresSlot, socket: Int32) {
         slot.isWatched.store(true, ordering: .sequentiallyConsistent)
+        // From here on the slot may have been passed on, and its socket be another one's; whoever is not told for that reason
+        // is passed on when the watch's patience ends, as where there is no memory.
         self.queue.add(socket, token: slot.number)
         if self.isDozing.load(ordering: .sequentiallyConsistent) { self.wake.send() }
     }

@@ -117,8 +117,10 @@ final class PostgresSlot: @unchecked Sendable {
             do {
                 if let rows = try open.session.await(pending.query) { return rows }
             } catch {
-                // As above: with the connection only a query was lost.
-                guard error.code == .unavailable, !self.surroundings.interruption.isRequested else { throw error }
+                // As above: with the connection only a query was lost. A server that has no room, say, keeps its connection.
+                guard error.code == .unavailable, !open.connection.isUsable, !self.surroundings.interruption.isRequested else {
+                    throw error
+                }
             }
         }
         return try self.run(.snapshot) { session, _ in try session.rows(of: sql) }

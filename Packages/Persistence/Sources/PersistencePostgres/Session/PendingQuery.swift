@@ -5,10 +5,13 @@ import Persistence
 struct PendingQuery {
     let start = ContinuousClock.now
     let statement: PreparedStatement
+    /// Where it stands in what was sent.
+    let place: Int
     var reading: AnswerReading
 
-    init(statement: PreparedStatement, reading: AnswerReading) {
+    init(statement: PreparedStatement, place: Int, reading: AnswerReading) {
         self.statement = statement
+        self.place = place
         self.reading = reading
     }
 

@@ -8,7 +8,7 @@ extension PostgresSession {
     /// - Throws: ``PersistenceError`` for a value that cannot be sent, and for a lost connection.
     func begin(_ sql: SQL) throws(PersistenceError) -> PendingQuery? {
         guard self.defaults == .reading, self.channel.isSettled, self.channel.connection.isUsable, self.statements.isTidy,
-            sql.values.count <= Self.maximumValues, let statement = self.statements.find(sql.shape), !statement.changesSession
+            sql.values.count <= Self.maximumValues, let statement = self.statements.findQuery(sql.shape)
         else { return nil }
         let parameters = try ParameterBuffer(sql.values)
         var group = CommandGroup()
@@ -16,7 +16,7 @@ extension PostgresSession {
         group.append(.execute(statement, parameters))
         group.append(.synchronise)
         try group.send(on: self.channel.connection)
-        return PendingQuery(statement: statement, reading: AnswerReading(of: group))
+        return PendingQuery(statement: statement, place: group.commands.count - 2, reading: AnswerReading(of: group))
     }
 
     /// Reads what has come of an answer, without waiting.
@@ -31,15 +31,24 @@ extension PostgresSession {
 
     /// Waits for the rest of an answer, and asks the server to stop if the borrower is cancelled.
     ///
-    /// - Returns: `nil` if the query has to be run anew, since the server may have planned it for another schema.
+    /// - Returns: `nil` if the query has to be run anew: the server had planned it for another schema, or the end of what came
+    ///   before it failed.
     /// - Throws: ``PersistenceError`` with `unavailable`, `timedOut` or `cancelled` when there was none; the connection is lost
     ///   then. Also what the server said.
     func await(_ pending: PendingQuery) throws(PersistenceError) -> ResultRows? {
         switch try self.channel.awaitAnswer(pending.reading, since: pending.start) {
         case .success(let result):
             return pending.rows(of: result)
-        case .failure(let failure, _):
-            if failure.mayBeStalePlan { return nil }
+        case .failure(let failure, let place):
+            if place < pending.place {
+                self.channel.connection.markUnusable()
+                return nil
+            }
+            if failure.isStalePlan {
+                self.statements.forgetAll(isGone: failure.isUnknownStatement)
+                return nil
+            }
+            if failure.mayBeStalePlan { self.statements.forget(pending.statement) }
             throw failure.error(isInterrupted: self.channel.isInterrupted)
         }
     }

@@ -1,7 +1,7 @@
 import Persistence
 import PersistenceDriver
 
-/// One connection on its thread: transactions around bodies, and statements kept prepared.
+/// One connection, on one thread at a time: transactions around bodies, and statements kept prepared.
 ///
 /// Nothing is asked that can be saved. `BEGIN` travels with the first statement of a transaction, and a body that asks
 /// nothing begins nothing. A body for reading has no `BEGIN` at all: by the session's own defaults its statements run in

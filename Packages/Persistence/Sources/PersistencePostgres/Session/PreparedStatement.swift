@@ -13,6 +13,9 @@ final class PreparedStatement {
     /// The first word in upper case, from which can be told what kind of statement it is.
     let word: String
 
+    /// Whether it is one of ours, which begin and end transactions.
+    let isControl: Bool
+
     /// Whether it changes what its session goes by, for longer than a transaction.
     let changesSession: Bool
 
@@ -21,6 +24,7 @@ final class PreparedStatement {
     /// - Throws: ``PersistenceError`` for a statement with NUL, and one that begins or ends a transaction unless it is ours.
     init(_ sql: SQL, name: String, isControl: Bool) throws(PersistenceError) {
         self.name = name
+        self.isControl = isControl
         self.shape = sql.shape
         self.text = sql.text(for: .postgres)
         self.word = StatementText.firstWord(of: self.text)
@@ -28,10 +32,12 @@ final class PreparedStatement {
         guard !self.text.utf8.contains(0) else {
             throw PersistenceError(.unencodable, message: "a statement contains NUL")
         }
-        if !isControl, StatementText.controlsTransactions(self.word) {
-            throw PersistenceError(
-                .invalidStatement, message: "transactions are begun and ended by Database.transaction, not by statements")
-        }
+        if !isControl, StatementText.controlsTransactions(self.word) { throw Self.controlsTransactions }
+    }
+
+    static var controlsTransactions: PersistenceError {
+        PersistenceError(
+            .invalidStatement, message: "transactions are begun and ended by Database.transaction, not by statements")
     }
 
     /// Whether losing the connection before the answer leaves open if something was changed.

@@ -15,8 +15,11 @@ struct PreparedStatements {
     /// Whether nothing waits to be dropped at the server.
     var isTidy: Bool { self.evicted.isEmpty }
 
-    /// The statement of a shape, if the server knows it.
-    mutating func find(_ shape: SQL.Shape) -> PreparedStatement? { self.kept.find(shape) }
+    /// The statement of a shape, if the server knows it and it is a borrower's.
+    mutating func findQuery(_ shape: SQL.Shape) -> PreparedStatement? {
+        guard let statement = self.kept.find(shape), !statement.isControl, !statement.changesSession else { return nil }
+        return statement
+    }
 
     /// The names of the statements that made room here and are now to be dropped at the server.
     mutating func takeEvicted() -> [String] {
@@ -30,6 +33,8 @@ struct PreparedStatements {
         _ sql: SQL, isControl: Bool, parameters: ParameterBuffer = ParameterBuffer(), to group: inout CommandGroup
     ) throws(PersistenceError) -> PreparedStatement {
         if let statement = self.kept.find(sql.shape) {
+            // A borrower may have written word for word what we have.
+            guard isControl || !statement.isControl else { throw PreparedStatement.controlsTransactions }
             group.append(.execute(statement, parameters))
             return statement
         }
