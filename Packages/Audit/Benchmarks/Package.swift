@@ -7,9 +7,11 @@ let package = Package(
     dependencies: [
         .package(path: ".."),
         .package(path: "../../Cryptography"),
+        .package(path: "../../Identity"),
         .package(path: "../../Migrations"),
         .package(path: "../../Persistence"),
         .package(path: "../../Schemas"),
+        .package(path: "../../StrictJSON"),
         .package(path: "../../TestKit"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
     ],
@@ -21,11 +23,13 @@ let package = Package(
                 .product(name: "AuditSchema", package: "Audit"),
                 .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "GatewaySchema", package: "Schemas"),
+                .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
         )

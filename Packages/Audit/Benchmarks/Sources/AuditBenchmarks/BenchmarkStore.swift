@@ -73,6 +73,8 @@ struct BenchmarkStore {
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
+func percentile99(_ values: [Double]) -> Double { values.sorted()[values.count * 99 / 100] }
+
 func rounded(_ value: Double, _ digits: Int = 2) -> String {
     var factor = 1.0
     for _ in 0..<digits { factor *= 10 }

@@ -1,4 +1,5 @@
 import Audit
+import Identity
 import Persistence
 
 /// Lists over `audit_events`, filled by the database itself.

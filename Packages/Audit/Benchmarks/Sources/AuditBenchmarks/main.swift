@@ -8,8 +8,8 @@ if wanted != "lists" {
     print(
         "\nDurable records per second, 64 callers: committed together, and each by itself (target 10 on SQLite, 5 on PostgreSQL)\n"
     )
-    print("| store | together | each by itself | ratio | p99 of record, in commits (target 3) |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| store | together | each by itself | ratio | p99 of record, in median commits | in p99 commits (target 3) |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for store in BenchmarkStore.Kind.allCases { print(try await CommitBenchmark.row(store, rounds: 5)) }
 }
 
