@@ -150,7 +150,7 @@ struct SpoolTests {
             #expect(report.faults == [])
             #expect(report.records == 12)
             #expect(report.writers == 4)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder).count { $0.hasSuffix(".spool") } <= 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder).count { $0.hasSuffix(".spool") } == 0)
         }
     }
 

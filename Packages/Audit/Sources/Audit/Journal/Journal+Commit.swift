@@ -32,7 +32,7 @@ extension Journal {
                 return
             } catch {
                 await self.spool.note(failure: Self.reason(error))
-                self.logger.warning("audit records go to the spool", metadata: ["error": .string(String(reflecting: error))])
+                self.logger.warning("audit records go to the spool", metadata: ["error": .string(Self.reason(error))])
             }
         }
         await self.putIntoSpool(batch, attempt.result.withLock { $0 })
@@ -133,7 +133,7 @@ extension Journal {
         }
     }
 
-    /// A reason without data, for health checks.
+    /// A reason without data, for health checks and logs: what a database says of a value may quote it.
     static func reason(_ error: any Error) -> String {
         switch error {
         case let error as PersistenceError: error.message

@@ -69,10 +69,11 @@ extension Journal {
                 try await self.bring(entries[..<middle])
                 try await self.bring(entries[middle...])
             } else {
-                try await self.bring(DrainCommit(entries: Array(entries), keyring: self.keyring, writesEvents: false))
+                let commit = DrainCommit(entries: Array(entries), keyring: self.keyring, writesEvents: false)
+                try await self.bring(commit)
                 self.logger.error(
                     "an audit event cannot be written; its record is in the journal",
-                    metadata: ["error": .string(String(reflecting: error))])
+                    metadata: ["audit.writer": .string(commit.entries.first?.writer ?? ""), "error": .string(Self.reason(error))])
             }
         }
     }

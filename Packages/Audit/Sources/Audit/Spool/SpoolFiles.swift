@@ -58,7 +58,8 @@ struct SpoolFiles: Sendable {
         }
         for writer in try folder.writers(with: ".spool") {
             do {
-                self.left.append(try Self.survey(folder.spoolPath(of: writer), of: writer))
+                let file = try Self.survey(folder.spoolPath(of: writer), of: writer)
+                if file.end > 0 { self.left.append(file) } else { unlink(file.file.path) }
             } catch {
                 throw AuditError(.folderUnusable, message: "a file of audit records cannot be read: \(error)")
             }
@@ -86,6 +87,9 @@ struct SpoolFiles: Sendable {
 
     /// Lets another process have the folder; nothing is written any more.
     mutating func close() {
+        if let own = self.own, own.depth == 0 { unlink(own.file.path) }
+        // A program that is being started just now may hold a copy of the descriptor, which closing ours would not end.
+        if let lock = self.lock { flock(lock.descriptor, LOCK_UN) }
         self.lock = nil
     }
 

@@ -41,7 +41,7 @@ public struct ProjectionRebuild: Sendable {
                 let rows = try connection.query(
                     """
                     SELECT writer, sequence, recorded_at, kind, event_id, body, previous_hash, hash FROM audit_journal
-                    WHERE (writer, sequence) > (\(place.writer), \(place.sequence)) ORDER BY writer, sequence LIMIT 500
+                    WHERE (writer, sequence) > (\(place.writer), \(place.sequence)) ORDER BY writer, sequence LIMIT 100
                     """)
                 for row in rows { place = (try row.decode("writer"), try row.decode("sequence")) }
                 let events = try rows.compactMap { try Self.event(in: $0, &report) }.sorted { $0.requestID < $1.requestID }
@@ -51,7 +51,7 @@ public struct ProjectionRebuild: Sendable {
                     numbers[event.requestID] = free
                 }
                 report.rebuilt += try table.insert(events, numbers: numbers).count
-                if rows.count < 500 { break }
+                if rows.count < 100 { break }
             }
             report.older = try connection.execute(
                 """

@@ -30,6 +30,8 @@ public struct AuditFault: Sendable, Hashable, CustomStringConvertible {
         case spoolByte(writer: String, offset: Int)
         /// The head of a writer beside the spool.
         case headFile(writer: String)
+        /// A line of an export, from 1.
+        case exportLine(Int)
 
         /// Such as `journal 5f…c2 sequence 17`.
         public var description: String {
@@ -40,6 +42,7 @@ public struct AuditFault: Sendable, Hashable, CustomStringConvertible {
             case .spoolRecord(let writer, let sequence): "spool \(writer) sequence \(sequence)"
             case .spoolByte(let writer, let offset): "spool \(writer) byte \(offset)"
             case .headFile(let writer): "head file \(writer)"
+            case .exportLine(let number): "export line \(number)"
             }
         }
     }

@@ -95,7 +95,7 @@ public struct JournalVerifier: Sendable {
         return head.isAttested(by: code, self.keyring) ? .attested(head) : .changed
     }
 
-    private static let pageRows = 500
+    private static let pageRows = 100
 }
 
 /// What stands in `audit_heads` for a writer.
