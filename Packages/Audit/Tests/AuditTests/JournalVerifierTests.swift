@@ -103,6 +103,31 @@ struct JournalVerifierTests {
         }
     }
 
+    @Test("is not upset by sequences that nobody reaches", arguments: TestStore.allCases)
+    func extremes(_ store: TestStore) async throws {
+        try await AuditFixture.with(store) { fixture in
+            let pristine = try await self.makeTrail(fixture)
+            try await fixture.disarmTriggers()
+            for sequence in [Int64.min, -1, 0, .max - 1, .max] {
+                for isHead in [true, false] {
+                    var picture = pristine
+                    picture.rows[4].sequence = sequence
+                    picture.rows[4].rehash(as: picture.writer)
+                    if isHead {
+                        let hash = try #require(SHA256Digest(bytes: picture.rows[4].hash))
+                        let head = JournalHead(writer: picture.writer, sequence: sequence, hash: hash)
+                        picture.head = (sequence, hash.bytes, try head.code(by: fixture.keyring))
+                    }
+                    try await picture.write(to: fixture)
+                    let kinds = try await Set(fixture.verify().faults.map(\.kind))
+                    #expect(!kinds.isDisjoint(with: [.gap, .forked]), "\(sequence)")
+                    let export = JournalExport(database: fixture.database, keyring: fixture.keyring)
+                    await #expect(throws: (any Error).self) { try await export.writeAll { _ in } }
+                }
+            }
+        }
+    }
+
     @Test("holds each event against its record", arguments: TestStore.allCases)
     func events(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in

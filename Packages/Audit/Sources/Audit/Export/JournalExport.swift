@@ -69,9 +69,10 @@ public struct JournalExport: Sendable {
         _ writer: String, from first: Int64, through last: Int64, _ output: inout Output,
         _ sink: ([UInt8]) async throws -> Void
     ) async throws {
-        let row = try await self.database.queryOne("SELECT sequence FROM audit_heads WHERE writer = \(writer)")
-        guard let reach = try row?.decode("sequence", as: Int64.self) else { return }
-        let end = min(last, reach)
+        let stored = try await StoredHead(of: writer, in: self.database, by: self.keyring)
+        if case .missing = stored { return }
+        guard let head = stored.head, head.sequence > 0 else { throw Self.broken(writer, 0) }
+        let end = min(last, head.sequence)
         var newest: JournalHead?
         var count = 0
         while (newest?.sequence ?? first - 1) < end {
@@ -86,7 +87,8 @@ public struct JournalExport: Sendable {
             for row in rows {
                 let expected = (newest?.sequence ?? first - 1) + 1
                 guard let entry = JournalEntry(row, writer: writer, sequence: try row.decode("sequence")),
-                    entry.sequence == expected, entry.isIntact, newest.map({ $0.hash == entry.previous }) ?? true,
+                    entry.sequence == expected, entry.isIntact, entry.sequence < head.sequence || entry.head == head,
+                    newest.map({ $0.hash == entry.previous }) ?? true,
                     first > 1 || expected > 1 || entry.previous == JournalEntry.genesis(of: writer)
                 else { throw Self.broken(writer, expected) }
                 if newest == nil {

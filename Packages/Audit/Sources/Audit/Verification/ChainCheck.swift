@@ -6,8 +6,8 @@ struct ChainCheck {
     private let writer: String
     private let spool: SpoolPicture.Chain?
     private let headFile: JournalHead?
-    /// The sequence that comes next.
-    private(set) var next: Int64 = 1
+    /// The newest sequence that was seen; 0 before the first.
+    private(set) var last: Int64 = 0
     /// The hash of the record before; nil when that record is missing or broken, so that nothing can be said.
     private var previous: SHA256Digest?
     /// Records whose hash is another than they say.
@@ -21,8 +21,8 @@ struct ChainCheck {
         self.previous = JournalEntry.genesis(of: writer)
     }
 
-    /// The newest sequence that was seen.
-    var last: Int64 { self.next - 1 }
+    /// The sequence that comes next. Nobody gets to the greatest number, except with a row that was put there.
+    var next: Int64 { self.last == .max ? .max : self.last + 1 }
 
     mutating func take(_ row: Row, _ sequence: Int64, _ page: inout EventPage, _ report: inout VerificationReport) {
         report.records += 1
@@ -32,7 +32,7 @@ struct ChainCheck {
             self.previous = nil
         }
         let place = AuditFault.Place.journal(writer: self.writer, sequence: sequence)
-        defer { self.next = max(sequence, self.last) &+ 1 }
+        defer { self.last = max(sequence, self.last) }
         guard let entry = JournalEntry(row, writer: self.writer, sequence: sequence) else {
             report.add(.unreadable, place)
             self.previous = nil

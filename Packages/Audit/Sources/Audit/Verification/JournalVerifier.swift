@@ -55,15 +55,17 @@ public struct JournalVerifier: Sendable {
     }
 
     private func verify(_ writer: String, _ files: SpoolPicture, _ report: inout VerificationReport) async throws {
-        let head = try await self.head(of: writer)
+        let head = try await StoredHead(of: writer, in: self.database, by: self.keyring)
         var check = ChainCheck(writer: writer, spool: files.spools[writer], headFile: files.heads[writer])
+        // Records behind the head belong to transactions that came since, or to nobody; see below.
+        let reach = head.head?.sequence ?? .max
         var after = Int64.min
         while true {
             try Task.checkCancellation()
             let rows = try await self.database.query(
                 """
                 SELECT sequence, recorded_at, kind, request_id, event_id, body, previous_hash, hash FROM audit_journal
-                WHERE writer = \(writer) AND sequence > \(after) ORDER BY sequence LIMIT \(Self.pageRows)
+                WHERE writer = \(writer) AND sequence > \(after) AND sequence <= \(reach) ORDER BY sequence LIMIT \(Self.pageRows)
                 """)
             var page = EventPage()
             for row in rows {
@@ -78,21 +80,14 @@ public struct JournalVerifier: Sendable {
             if rows.count < Self.pageRows { break }
         }
         check.end(&report)
-        // Records that came since the head was read have moved it.
-        var newest = head
-        if check.last > head.head?.sequence ?? 0 { newest = try await self.head(of: writer) }
-        check.compare(with: newest, &report)
-    }
-
-    private func head(of writer: String) async throws -> StoredHead {
-        let row = try await self.database.queryOne("SELECT sequence, hash, mac FROM audit_heads WHERE writer = \(writer)")
-        guard let row else { return .missing }
-        guard let sequence = try? row.decode("sequence", as: Int64.self),
-            let hash = (try? row.decode("hash", as: [UInt8].self)).flatMap({ SHA256Digest(bytes: $0) }),
-            let code = try? row.decode("mac", as: [UInt8].self)
-        else { return .unreadable }
-        let head = JournalHead(writer: writer, sequence: sequence, hash: hash)
-        return head.isAttested(by: code, self.keyring) ? .attested(head) : .changed
+        check.compare(with: head, &report)
+        guard let head = head.head else { return }
+        let row = try await self.database.queryOne(
+            "SELECT sequence FROM audit_journal WHERE writer = \(writer) AND sequence > \(head.sequence) LIMIT 1")
+        guard row != nil else { return }
+        // A record that came since has moved the head.
+        let moved = try await StoredHead(of: writer, in: self.database, by: self.keyring).head
+        if moved == head { report.add(.forked, .journal(writer: writer, sequence: check.next)) }
     }
 
     private static let pageRows = 100
@@ -105,6 +100,24 @@ enum StoredHead {
     /// The server's secret did not make its code.
     case changed
     case attested(JournalHead)
+
+    /// Reads it.
+    init(of writer: String, in database: any Database, by keyring: SecretKeyring) async throws {
+        let row = try await database.queryOne("SELECT sequence, hash, mac FROM audit_heads WHERE writer = \(writer)")
+        guard let row else {
+            self = .missing
+            return
+        }
+        guard let sequence = try? row.decode("sequence", as: Int64.self),
+            let hash = (try? row.decode("hash", as: [UInt8].self)).flatMap({ SHA256Digest(bytes: $0) }),
+            let code = try? row.decode("mac", as: [UInt8].self)
+        else {
+            self = .unreadable
+            return
+        }
+        let head = JournalHead(writer: writer, sequence: sequence, hash: hash)
+        self = head.isAttested(by: code, keyring) ? .attested(head) : .changed
+    }
 
     var head: JournalHead? {
         if case .attested(let head) = self { head } else { nil }
