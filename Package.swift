@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "secret-scan", targets: ["SecretScan"]),
     ],
     dependencies: [
+        .package(path: "Packages/Audit"),
         .package(path: "Packages/Auth"),
         .package(path: "Packages/ContentScreening"),
         .package(path: "Packages/Cryptography"),
@@ -53,6 +54,7 @@ let package = Package(
         .target(
             name: "SchemaSupport",
             dependencies: [
+                .product(name: "AuditSchema", package: "Audit"),
                 .product(name: "AuthSchema", package: "Auth"),
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "GatewaySchema", package: "Schemas"),

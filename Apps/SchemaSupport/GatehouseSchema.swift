@@ -1,3 +1,4 @@
+import AuditSchema
 import AuthSchema
 import CommonsSchema
 import GatewaySchema
@@ -11,7 +12,7 @@ import PersistenceSQLite
 public enum GatehouseSchema {
     /// All chains, in the order in which they are applied where nothing else decides.
     public static let chains = [
-        CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain,
+        CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain, AuditRevisions.chain,
     ]
 
     /// How a program that changes the schema uses PostgreSQL: few connections, and statements that may take their time.

@@ -1,0 +1,79 @@
+import Cryptography
+import Persistence
+
+/// Brings records that have their places already from a spool into the database, each exactly once.
+///
+/// They were acknowledged, so nothing of them is refused. A request that has its event from elsewhere by now, because its id
+/// was used at two servers while the database was away, gets this event under the id `REQUEST~WRITER.SEQUENCE`.
+struct DrainCommit: Sendable {
+    /// Ascending, of one writer.
+    let entries: [JournalEntry]
+    let keyring: SecretKeyring
+    /// Whether events are written too; not where the database will not have one.
+    var writesEvents = true
+
+    /// Runs the statements; the caller commits.
+    ///
+    /// - Returns: How many records were not there before.
+    /// - Throws: ``AuditError`` with code `conflict` when another record is in the place of one of these; `PersistenceError`;
+    ///   `CryptographyError`.
+    func run(_ connection: any DatabaseConnection) throws -> Int {
+        guard let writer = self.entries.first?.writer else { return 0 }
+        let tables = JournalTables(connection)
+        let stored = try tables.lockedHead(of: writer)
+        let head = stored ?? JournalHead(beginning: writer)
+        for known in self.entries where known.sequence <= head.sequence {
+            guard try tables.hash(of: writer, at: known.sequence) == known.hash else {
+                throw AuditError(.conflict, message: "another record is in the place of one in the spool")
+            }
+        }
+        let fresh = self.entries.filter { $0.sequence > head.sequence }
+        guard let first = fresh.first, let last = fresh.last else { return 0 }
+        guard first.sequence > head.sequence + 1 || first.previous == head.hash else {
+            throw AuditError(.conflict, message: "the spool goes on from another record than the database has")
+        }
+        let records = fresh.map { try? AuditRecord(body: $0.body) }
+        let ids = Set(records.compactMap { $0?.takesRequestID == true ? $0?.requestID : nil })
+        _ = try tables.take(ids.sorted(), as: writer, at: first.time)
+        let events = self.writesEvents ? try self.insertEvents(of: records, fresh, EventTable(connection)) : [:]
+        try tables.moveHead(from: stored, to: last.head, code: try last.head.code(by: self.keyring))
+        try tables.append(
+            zip(fresh, records).map { entry, record in
+                JournalRow(entry: entry, requestID: record?.requestID?.text, eventID: events[entry.sequence]?.text)
+            })
+        return fresh.count
+    }
+
+    /// The ids of the events by the sequence of their records.
+    private func insertEvents(
+        of records: [AuditRecord?], _ entries: [JournalEntry], _ table: EventTable
+    ) throws -> [Int64: AuditRequestID] {
+        var ids: [Int64: AuditRequestID] = [:]
+        var rows: [AuditRequestID: (AuditEvent, JournalEntry)] = [:]
+        var repeated: [(AuditEvent, JournalEntry)] = []
+        for (record, entry) in zip(records, entries) {
+            guard let event = record?.event else { continue }
+            if rows[event.requestID] == nil {
+                rows[event.requestID] = (event, entry)
+                ids[entry.sequence] = event.requestID
+            } else {
+                repeated.append((event, entry))
+            }
+        }
+        let inserted = try table.insert(rows.keys.sorted().compactMap { id in rows[id].map { $0.0.asRow(named: id) } })
+        repeated += rows.filter { !inserted.contains($0.key) }.map(\.value)
+        var others: [AuditEvent] = []
+        for (event, entry) in repeated {
+            let id = Self.otherID(of: event.requestID, entry.writer, entry.sequence)
+            ids[entry.sequence] = id
+            others.append(event.asRow(named: id))
+        }
+        _ = try table.insert(others.sorted { $0.requestID < $1.requestID })
+        return ids
+    }
+
+    /// The id of an event whose request has another event.
+    static func otherID(of id: AuditRequestID, _ writer: String, _ sequence: Int64) -> AuditRequestID {
+        AuditRequestID(unchecked: "\(id.text)~\(writer).\(sequence)")
+    }
+}

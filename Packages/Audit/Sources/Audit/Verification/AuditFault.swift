@@ -1,0 +1,87 @@
+/// Something that verification found, and where.
+public struct AuditFault: Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Records are missing before others.
+        case gap
+        /// Records are whole and stand in each other's places.
+        case reordered
+        /// Something was changed after it was written.
+        case changed
+        /// The end is missing.
+        case truncated
+        /// What stands there has not the form of a record.
+        case unreadable
+        /// A record is whole, and is another one than its neighbours, the head or the spool know.
+        case forked
+    }
+
+    /// Where it is.
+    public enum Place: Sendable, Hashable, CustomStringConvertible {
+        /// A record in the database, by its sequence.
+        case journal(writer: String, sequence: Int64)
+        /// The head of a writer in the database.
+        case head(writer: String)
+        /// The row of `audit_events` of a request.
+        case event(requestID: String)
+        /// A record in the spool, by its sequence.
+        case spoolRecord(writer: String, sequence: Int64)
+        /// A byte in a file of the spool, from 0.
+        case spoolByte(writer: String, offset: Int)
+        /// The head of a writer beside the spool.
+        case headFile(writer: String)
+        /// A line of an export, from 1.
+        case exportLine(Int)
+
+        /// Such as `journal 5f…c2 sequence 17`.
+        public var description: String {
+            switch self {
+            case .journal(let writer, let sequence): "journal \(writer) sequence \(sequence)"
+            case .head(let writer): "head \(writer)"
+            case .event(let requestID): "event \(requestID.debugDescription)"
+            case .spoolRecord(let writer, let sequence): "spool \(writer) sequence \(sequence)"
+            case .spoolByte(let writer, let offset): "spool \(writer) byte \(offset)"
+            case .headFile(let writer): "head file \(writer)"
+            case .exportLine(let number): "export line \(number)"
+            }
+        }
+    }
+
+    /// What is wrong.
+    public let kind: Kind
+    /// Where; for a gap and a cut end, the first place that is missing.
+    public let place: Place
+
+    /// Such as `gap: journal 5f…c2 sequence 17`.
+    public var description: String { "\(self.kind.rawValue): \(self.place)" }
+}
+
+/// What verification read and found.
+public struct VerificationReport: Sendable, Hashable {
+    /// Most faults that are named; the rest are counted.
+    public static let maximumFaults = 1_000
+
+    /// Chains that were read.
+    public internal(set) var writers = 0
+    /// Records that were read in the database.
+    public internal(set) var records = 0
+    /// Records that were read in the spool.
+    public internal(set) var spooledRecords = 0
+    /// Rows of `audit_events` that were held against their records.
+    public internal(set) var events = 0
+    /// What is wrong, in the order in which it was found.
+    public internal(set) var faults: [AuditFault] = []
+    /// Faults beyond those that are named.
+    public internal(set) var furtherFaults = 0
+
+    /// Whether nothing is wrong.
+    public var isClean: Bool { self.faults.isEmpty }
+
+    mutating func add(_ kind: AuditFault.Kind, _ place: AuditFault.Place) {
+        if self.faults.count < Self.maximumFaults {
+            self.faults.append(AuditFault(kind: kind, place: place))
+        } else {
+            self.furtherFaults += 1
+        }
+    }
+}

@@ -1,0 +1,125 @@
+public import Cryptography
+public import Persistence
+
+/// Reads the whole trail and names what does not fit: the chains and heads in the database, the rows of `audit_events` that
+/// belong to records, and the files of a spool.
+///
+/// Journals may go on writing meanwhile. What somebody can change who has the database and not the server's secret is found,
+/// except that a cut end together with an older head, put back from a copy, shows only beside the spool.
+public struct JournalVerifier: Sendable {
+    private let database: any Database
+    private let folder: SpoolFolder?
+    private let keyring: SecretKeyring
+
+    /// Creates a verifier.
+    ///
+    /// - Parameters:
+    ///   - database: Where the journal is.
+    ///   - folder: The folder of a spool, if it is to be read as well.
+    ///   - keyring: The server's secrets, older ones included.
+    public init(database: any Database, folder: String? = nil, keyring: SecretKeyring) {
+        self.database = database
+        self.folder = folder.map { SpoolFolder(path: $0) }
+        self.keyring = keyring
+    }
+
+    /// Reads everything; takes time in proportion to the number of records, and memory for a page of them and for what
+    /// the spool holds.
+    ///
+    /// - Throws: `PersistenceError` when the database cannot be read; ``AuditError`` with code `folderUnusable`;
+    ///   `CancellationError`.
+    public func verify() async throws -> VerificationReport {
+        // The files first: a journal writes the head file after the database, and moves records from the spool into it.
+        var files = SpoolPicture()
+        if let folder = self.folder { files = try await SpoolPicture.steady(folder, self.keyring) }
+        var report = files.report
+        var writers = Set(files.spools.keys).union(files.heads.keys)
+        var after = ""
+        while let writer = try await self.nextWriter(after: after) {
+            writers.insert(writer)
+            after = writer
+        }
+        writers.formUnion(
+            try await self.database.query("SELECT writer FROM audit_heads").compactMap { try? $0.decode("writer") })
+        for writer in writers.sorted() {
+            report.writers += 1
+            try await self.verify(writer, files, &report)
+        }
+        return report
+    }
+
+    private func nextWriter(after writer: String) async throws -> String? {
+        let row = try await self.database.queryOne(
+            "SELECT writer FROM audit_journal WHERE writer > \(writer) ORDER BY writer LIMIT 1")
+        return try row?.decode("writer")
+    }
+
+    private func verify(_ writer: String, _ files: SpoolPicture, _ report: inout VerificationReport) async throws {
+        let head = try await StoredHead(of: writer, in: self.database, by: self.keyring)
+        var check = ChainCheck(writer: writer, spool: files.spools[writer], headFile: files.heads[writer])
+        // Records behind the head belong to transactions that came since, or to nobody; see below.
+        let reach = head.head?.sequence ?? .max
+        var after = Int64.min
+        while true {
+            try Task.checkCancellation()
+            let rows = try await self.database.query(
+                """
+                SELECT sequence, recorded_at, kind, request_id, event_id, body, previous_hash, hash FROM audit_journal
+                WHERE writer = \(writer) AND sequence > \(after) AND sequence <= \(reach) ORDER BY sequence LIMIT \(Self.pageRows)
+                """)
+            var page = EventPage()
+            for row in rows {
+                guard let sequence = try? row.decode("sequence", as: Int64.self) else {
+                    report.add(.unreadable, .journal(writer: writer, sequence: check.next))
+                    continue
+                }
+                after = sequence
+                check.take(row, sequence, &page, &report)
+            }
+            try await page.compare(with: self.database, &report)
+            if rows.count < Self.pageRows { break }
+        }
+        check.end(&report)
+        check.compare(with: head, &report)
+        guard let head = head.head else { return }
+        let row = try await self.database.queryOne(
+            "SELECT sequence FROM audit_journal WHERE writer = \(writer) AND sequence > \(head.sequence) LIMIT 1")
+        guard row != nil else { return }
+        // A record that came since has moved the head.
+        let moved = try await StoredHead(of: writer, in: self.database, by: self.keyring).head
+        if moved == head { report.add(.forked, .journal(writer: writer, sequence: check.next)) }
+    }
+
+    private static let pageRows = 100
+}
+
+/// What stands in `audit_heads` for a writer.
+enum StoredHead {
+    case missing
+    case unreadable
+    /// The server's secret did not make its code.
+    case changed
+    case attested(JournalHead)
+
+    /// Reads it.
+    init(of writer: String, in database: any Database, by keyring: SecretKeyring) async throws {
+        let row = try await database.queryOne("SELECT sequence, hash, mac FROM audit_heads WHERE writer = \(writer)")
+        guard let row else {
+            self = .missing
+            return
+        }
+        guard let sequence = try? row.decode("sequence", as: Int64.self),
+            let hash = (try? row.decode("hash", as: [UInt8].self)).flatMap({ SHA256Digest(bytes: $0) }),
+            let code = try? row.decode("mac", as: [UInt8].self)
+        else {
+            self = .unreadable
+            return
+        }
+        let head = JournalHead(writer: writer, sequence: sequence, hash: hash)
+        self = head.isAttested(by: code, keyring) ? .attested(head) : .changed
+    }
+
+    var head: JournalHead? {
+        if case .attested(let head) = self { head } else { nil }
+    }
+}

@@ -1,0 +1,25 @@
+public import Migrations
+
+/// The tables of the audit journal, and what keeps them and `audit_events` as they were written: chain `audit`.
+///
+/// `0001` makes these tables, on top of `audit_events` of the chain `gateway`:
+///
+/// | table | a row is |
+/// | --- | --- |
+/// | `audit_journal` | one record: `writer`, `sequence` (1, 2, …), `recorded_at`, `kind`, `request_id`, `event_id` (the id of the row of `audit_events` that was written with it), `body` (canonical JSON as text), `previous_hash`, `hash` (32 bytes each) |
+/// | `audit_heads` | the newest record of a writer: `sequence`, `hash`, `mac` (41 bytes, made with the server's secret) |
+/// | `audit_requests` | a request id that is taken: `request_id`, `writer`, `taken_at` |
+///
+/// Triggers refuse `UPDATE` and `DELETE` (and `TRUNCATE`) on the journal, on the ids and on `audit_events`; a head can only
+/// move forwards. On SQLite `INSERT OR REPLACE`, which deletes without a trigger, is refused as well. Indexes on
+/// `audit_events` serve the lists of one organisation, newest first, by caller, decision and tool.
+public enum AuditRevisions {
+    /// The chain, whose head is `0001`.
+    public static let chain: RevisionChain = {
+        do {
+            return try RevisionChain(name: "audit", revisions: [Self.journal])
+        } catch {
+            preconditionFailure("the revisions of the audit journal stand in one line: \(error)")
+        }
+    }()
+}
