@@ -7,7 +7,7 @@ import Synchronization
 enum Step: Sendable {
     case write(String)
     case writeBytes(Int)
-    /// Writes the bytes again and again, as fast as the other side takes them.
+    /// Writes the bytes again and again, for as long as the other side takes them.
     case writeForever(String)
     /// Writes one byte every 20 milliseconds.
     case drip(String)
@@ -180,9 +180,9 @@ private final class ScriptHandler: ChannelInboundHandler {
             channel.writeAndFlush(ByteBuffer(repeating: UInt8(ascii: "x"), count: count), promise: nil)
             Self.play(rest, on: channel)
         case .writeForever(let text):
-            // A turn of the loop in between keeps the stack flat.
+            // A pause in between leaves the loop to the others; tasks without one would keep it from reading.
             channel.writeAndFlush(ByteBuffer(string: text)).whenSuccess {
-                channel.eventLoop.execute { Self.play(steps, on: channel) }
+                channel.eventLoop.scheduleTask(in: .microseconds(50)) { Self.play(steps, on: channel) }
             }
         case .drip(let text):
             guard !text.isEmpty else { return Self.play(rest, on: channel) }

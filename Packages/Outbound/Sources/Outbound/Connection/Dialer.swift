@@ -13,16 +13,23 @@ struct Dialer: Sendable {
     ///
     /// - Throws: ``OutboundError`` with code `invalidConfiguration`.
     init(caFile: String?, headByteLimit: Int) throws(OutboundError) {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        tls.applicationProtocols = ["http/1.1"]
-        if let caFile { tls.trustRoots = .file(caFile) }
         do {
-            self.tls = try NIOSSLContext(configuration: tls)
+            self.tls = try caFile.map { try Self.context(trusting: .file($0)) } ?? Self.systemContext.get()
         } catch {
             throw OutboundError(.invalidConfiguration, message: "the certificate authorities cannot be read", cause: error)
         }
         self.headByteLimit = headByteLimit
+    }
+
+    /// Reading all authorities of a system takes a while, so it is done once per process.
+    private static let systemContext = Result { try Dialer.context(trusting: .default) }
+
+    private static func context(trusting roots: NIOSSLTrustRoots) throws -> NIOSSLContext {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.applicationProtocols = ["http/1.1"]
+        tls.trustRoots = roots
+        return try NIOSSLContext(configuration: tls)
     }
 
     /// Connects, and agrees on TLS with the name or address of the URL.
