@@ -39,6 +39,9 @@ let package = Package(
             dependencies: [
                 "Outbound",
                 .product(name: "Identity", package: "Identity"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
         ),
