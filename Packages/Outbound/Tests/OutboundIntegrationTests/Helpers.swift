@@ -32,12 +32,17 @@ struct SilentResolver: AddressResolver {
     }
 }
 
-/// A client that may go to the listed destinations, without TLS too.
+/// A client that may go to the listed destinations, without TLS too; its deadlines are long unless a test shortens them.
 func makeClient(
     _ allowed: String, resolver: any AddressResolver = ScriptedResolver(["127.0.0.1"]),
     _ change: (inout OutboundConfiguration) -> Void = { _ in }
 ) throws -> OutboundClient {
     var configuration = OutboundConfiguration()
+    // So long that a test which waits for something else does not take them for it.
+    configuration.firstByteTimeout = .seconds(120)
+    configuration.silenceTimeout = .seconds(120)
+    configuration.wholeTimeout = .seconds(120)
+    configuration.idleTimeout = .seconds(3_600)
     change(&configuration)
     return try OutboundClient(
         policy: AddressPolicy(allowsPlainHTTP: true, allowed: AllowedDestination.list(parsing: allowed)),

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import Testing
 
 /// What a server does for one request, step by step.
 enum Step: Sendable {
@@ -27,6 +28,11 @@ final class TestServer: Sendable {
         var connectionCount = 0
         var endCount = 0
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        mutating func takeWaiters(_ isReady: (Int) -> Bool) -> [CheckedContinuation<Void, Never>] {
+            defer { self.waiters.removeAll { isReady($0.count) } }
+            return self.waiters.filter { isReady($0.count) }.map(\.continuation)
+        }
     }
 
     private let state = Mutex(State())
@@ -39,8 +45,13 @@ final class TestServer: Sendable {
     /// How many connections it has accepted.
     var connectionCount: Int { self.state.withLock { $0.connectionCount } }
 
-    /// Waits until so many connections have ended on their side.
+    /// Waits until so many connections have ended on their side; an issue when they have not after 20 seconds.
     func waitForEnds(_ count: Int) async {
+        let giveUp = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(20)) {
+            Issue.record("\(self.state.withLock { $0.endCount }) instead of \(count) connections have ended")
+            for waiter in self.state.withLock({ $0.takeWaiters { _ in true } }) { waiter.resume() }
+        }
+        defer { giveUp.cancel() }
         await withCheckedContinuation { continuation in
             let isDone = self.state.withLock { state in
                 if state.endCount < count { state.waiters.append((count, continuation)) }
@@ -62,11 +73,10 @@ final class TestServer: Sendable {
     fileprivate func registerEnd() {
         let ready = self.state.withLock { state in
             state.endCount += 1
-            let ready = state.waiters.filter { $0.count <= state.endCount }
-            state.waiters.removeAll { $0.count <= state.endCount }
-            return ready
+            let count = state.endCount
+            return state.takeWaiters { $0 <= count }
         }
-        for waiter in ready { waiter.continuation.resume() }
+        for waiter in ready { waiter.resume() }
     }
 
     fileprivate func use(_ channel: any Channel) { self.channel.withLock { $0 = channel } }
