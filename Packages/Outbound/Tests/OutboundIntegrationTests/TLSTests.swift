@@ -32,6 +32,7 @@ struct TLSTests {
                 #expect(response.body == Array("secret".utf8))
             }
             #expect(server.connectionCount == 1)
+            #expect(server.serverNames == [host == "127.0.0.1" ? nil : "localhost"])
             client.close()
         }
     }

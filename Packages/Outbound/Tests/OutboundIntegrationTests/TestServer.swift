@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 import Synchronization
 import Testing
 
@@ -25,6 +26,7 @@ final class TestServer: Sendable {
 
     private struct State {
         var requests: [String] = []
+        var serverNames: [String?] = []
         var connectionCount = 0
         var endCount = 0
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -42,13 +44,14 @@ final class TestServer: Sendable {
     var port: UInt16 { UInt16(self.channel.withLock { $0?.localAddress?.port } ?? 0) }
     /// Head and body of all requests, in the order in which they came.
     var requests: [String] { self.state.withLock { $0.requests } }
+    /// The names that clients asked for in their TLS handshakes (SNI); nil where they named none.
+    var serverNames: [String?] { self.state.withLock { $0.serverNames } }
     /// How many connections it has accepted.
     var connectionCount: Int { self.state.withLock { $0.connectionCount } }
 
     /// Waits until so many connections have ended on their side; an issue when they have not after 20 seconds.
     func waitForEnds(_ count: Int) async {
         let giveUp = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(20)) {
-            Issue.record("\(self.state.withLock { $0.endCount }) instead of \(count) connections have ended")
             for waiter in self.state.withLock({ $0.takeWaiters { _ in true } }) { waiter.resume() }
         }
         defer { giveUp.cancel() }
@@ -59,7 +62,10 @@ final class TestServer: Sendable {
             }
             if isDone { continuation.resume() }
         }
+        #expect(self.state.withLock { $0.endCount } >= count, "so many connections have ended")
     }
+
+    fileprivate func register(serverName: String?) { self.state.withLock { $0.serverNames.append(serverName) } }
 
     fileprivate func accept() { self.state.withLock { $0.connectionCount += 1 } }
 
@@ -97,9 +103,23 @@ func withTestServer<Value>(
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.allowRemoteHalfClosure, value: true)
         .childChannelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                try channel.pipeline.syncOperations.addHandler(ScriptHandler(server: server, script: script))
+            server.accept()
+            return channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                guard let tls else { return try pipeline.addHandler(ScriptHandler(server: server, script: script)) }
+                let peek = SNIHandler { result in
+                    if case .hostname(let name) = result {
+                        server.register(serverName: name)
+                    } else {
+                        server.register(serverName: nil)
+                    }
+                    return channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                        try pipeline.addHandler(ScriptHandler(server: server, script: script))
+                    }
+                }
+                try pipeline.addHandler(ByteToMessageHandler(peek))
             }
         }
         .bind(host: host, port: 0).get()
@@ -127,11 +147,6 @@ private final class ScriptHandler: ChannelInboundHandler {
     init(server: TestServer, script: @escaping TestServer.Script) {
         self.server = server
         self.script = script
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        self.server.accept()
-        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
