@@ -24,11 +24,14 @@ struct PoolTests {
 
     @Test("give every request its turn")
     func everyTurn() async throws {
+        let count = TestRun.count(100, long: 5_000)
         try await withTestServer(script: { number, _ in answer("x", fields: number % 2 == 0 ? "Connection: close\r\n" : "") }) {
             server in
-            let client = try makeClient("127.0.0.1:\(server.port)") { $0.concurrencyLimit = 3 }
+            let client = try makeClient("127.0.0.1:\(server.port)") {
+                $0.concurrencyLimit = 3
+                $0.waitingLimit = count
+            }
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
-            let count = TestRun.count(100, long: 5_000)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
                 for _ in 0..<count { tasks.addTask { try await client.send(OutboundRequest(.get, url)).status } }
                 return try await tasks.reduce(into: [Int]()) { $0.append($1) }

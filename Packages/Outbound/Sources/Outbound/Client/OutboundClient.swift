@@ -1,4 +1,3 @@
-import Identity
 public import Logging
 public import NIOCore
 public import NIOPosix

@@ -57,9 +57,6 @@ final class IdlePool: Sendable {
         for connection in idle { Self.end(connection) }
     }
 
-    /// How many connections are kept.
-    var count: Int { self.state.withLock { $0.idle.count } }
-
     private func remove(_ connection: HTTPConnection) {
         self.state.withLock { state in state.idle.removeAll { $0.connection === connection } }
     }
