@@ -43,6 +43,24 @@ struct PatternFileTests {
         #expect(error.message.contains(reason), "\(error.message)")
     }
 
+    @Test(
+        "are refused with calls of groups, which have no bound",
+        arguments: [
+            "(?R)KEY", "KEY(a|(?R))", #"\\(?R)KEY"#, "(a)KEY(?1)", "(a)KEY(?-1)", "KEY(?+1)(a)", "(?<n>a)KEY(?&n)",
+            "(?P<n>a)KEY(?P>n)", #"(a)KEY\g<1>"#, #"(a)KEY\g'1'"#,
+        ])
+    func refusesCalls(_ pattern: String) throws {
+        func read(_ pattern: String) throws {
+            let escaped = pattern.replacing("\\", with: "\\\\")
+            _ = try PatternFile.patterns(in: Array(#"{"patterns":[{"id":"a","type":"A","pattern":"\#(escaped)"}]}"#.utf8))
+        }
+        let error = try #require(throws: ScanToolError.self) { try read(pattern) }
+        #expect(error.message.contains("pattern 1: pattern: calls a group"), "\(error.message)")
+        for harmless in [#"KEY\(?R\)"#, "KEY(?:R)", "KEY(?=R)", "(?-i)KEY", "(?P<n>a)KEY(?P=n)", #"(a)KEY\g{1}"#] {
+            #expect(throws: Never.self, "\(harmless)") { try read(harmless) }
+        }
+    }
+
     @Test("are no way to a key: those that are too short or no base64 are refused without repeating them")
     func refusesKeys() throws {
         for text in ["", "abc", "AAAA", "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"] {

@@ -76,6 +76,9 @@ public enum PatternFile {
         guard let confidence = Self.confidences[try text("confidence") ?? "high"] else {
             throw failure("confidence: must be low, medium or high")
         }
+        guard !GroupCalls.stand(in: pattern) else {
+            throw failure("pattern: calls a group, as (?R), (?1) and \\g<1> do; nothing bounds how often")
+        }
         let window = item["window"]
         guard window == nil || window?.intValue != nil else { throw failure("window: must be a whole number") }
         do {
