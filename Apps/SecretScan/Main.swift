@@ -25,7 +25,9 @@ enum Main {
         // Whoever reads the report may go away; writing tells so, and no signal ends the program.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try SecretScanCommand.refuseBundles(in: RawArguments.texts)
             let command = try SecretScanCommand.parse(RawArguments.texts)
+            try command.requireInput()
             let status = try await command.run()
             exit(status)
         } catch let error as ScanToolError {
@@ -34,7 +36,7 @@ enum Main {
             let text = SecretScanCommand.fullMessage(for: error)
             // Help and version are asked for and no failure.
             if SecretScanCommand.exitCode(for: error) == .success {
-                exit(ToolFiles.write(Array((text + "\n").utf8), toDescriptor: 1) ? Self.clean : Self.failed)
+                exit(ToolFiles.write(Array((text + "\n").utf8), toDescriptor: 1) ? Self.clean : Self.failUnwritten())
             }
             exit(Self.fail(text))
         }
@@ -44,6 +46,11 @@ enum Main {
     static func fail(_ message: String) -> Int32 {
         Self.say(message)
         return Self.failed
+    }
+
+    /// Says that standard output has not taken everything, because it is full or closed.
+    static func failUnwritten() -> Int32 {
+        Self.fail("secret-scan: standard output cannot be written; it is full or closed")
     }
 
     /// Writes a line to standard error; one that nobody reads any more is no failure.

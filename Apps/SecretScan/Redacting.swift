@@ -17,7 +17,7 @@ enum Redacting {
         if let path = command.output {
             try ToolFiles.write(redaction.bytes, to: RawArguments.bytes(path))
         } else if !ToolFiles.write(redaction.bytes, toDescriptor: 1) {
-            return Main.failed
+            return Main.failUnwritten()
         }
         if !command.quiet { Main.say("secret-scan: \(redaction.findings.count) secrets replaced") }
         return redaction.findings.isEmpty ? Main.clean : Main.found

@@ -106,7 +106,7 @@ enum Scanning {
         if let path = command.output {
             try ToolFiles.write(report.bytes(command.format), to: RawArguments.bytes(path))
         } else if !ToolFiles.write(report.bytes(command.format), toDescriptor: 1) {
-            return Main.failed
+            return Main.failUnwritten()
         }
         for file in outcome.skipped where file.isFailure { Main.say("secret-scan: \(file.textLine)") }
         if !command.quiet { Main.say("secret-scan: \(report.summaryLine)") }

@@ -87,9 +87,6 @@ struct SecretScanCommand: ParsableCommand {
     var jobs: Int?
 
     func validate() throws {
-        if self.paths.isEmpty, !self.diff, !self.redact {
-            throw ValidationError("nothing to scan: name files or folders, or - for standard input")
-        }
         if let jobs = self.jobs, !(1...256).contains(jobs) { throw ValidationError("--jobs is \(jobs); allowed: 1 to 256") }
         if let size = self.maxFileSize, !(1...1_048_576).contains(size) {
             throw ValidationError("--max-file-size is \(size); allowed: 1 to 1048576 (MiB)")
@@ -99,6 +96,22 @@ struct SecretScanCommand: ParsableCommand {
             throw ValidationError("--redact reads standard input and goes with no path, --diff or --baseline")
         }
         if self.paths.count(where: { $0 == "-" }) > 1 { throw ValidationError("standard input can be named once only") }
+    }
+
+    /// Refuses a command line that names nothing; only once it is known to have no unknown options, which matter more.
+    func requireInput() throws {
+        if self.paths.isEmpty, !self.diff, !self.redact {
+            throw ValidationError("nothing to scan: name files or folders, or - for standard input")
+        }
+    }
+
+    /// Refuses bundles of short options: there is only `-h`, and a file such as `-dash.txt` would ask for help by its h.
+    static func refuseBundles(in arguments: [String]) throws {
+        for argument in arguments.prefix(while: { $0 != "--" }) where argument.count > 2 && argument.first == "-" {
+            if argument.dropFirst().first == "-" { continue }
+            let name = PathText.escaped(RawArguments.bytes(argument))
+            throw ValidationError("unknown option \(name): a file of that name is written ./\(name), or after --")
+        }
     }
 
     /// The least likely findings that are reported.

@@ -23,7 +23,10 @@ struct StatusTests {
     @Test(
         "is 2 for arguments that make no sense, with what is wrong and nothing on standard output",
         arguments: [
-            ([], "nothing to scan"), (["--unknown", "."], "--unknown"), (["--jobs", "x", "."], "--jobs"),
+            ([], "nothing to scan"), (["--unknown", "."], "--unknown"), (["--bogus"], "nknown option '--bogus'"),
+            (["-dash.txt"], "unknown option -dash.txt"), (["-qh", "."], "unknown option -qh"),
+            (["-x", "."], "nknown option '-x'"),
+            (["--jobs", "x", "."], "--jobs"),
             (["--jobs", "0", "."], "allowed: 1 to 256"), (["--format", "xml", "."], "allowed: text, json, jsonl, sarif"),
             (["--mode", "x", "."], "allowed: compatible, default"),
             (["--min-confidence", "x", "."], "allowed: low, medium, high"),
@@ -71,6 +74,10 @@ struct StatusTests {
             #expect(result.status == 0)
             let full = try await folder.shell("\"$SCAN\" a >/dev/full; echo $?")
             #expect(full.lines == ["2"])
+            #expect(full.errors.contains("standard output cannot be written"))
+            let help = try await folder.shell("\"$SCAN\" --help >/dev/full; echo $?")
+            #expect(help.lines == ["2"])
+            #expect(help.errors.contains("standard output cannot be written"))
             let closed = try await folder.shell("\"$SCAN\" a >&-; echo $?")
             #expect(closed.lines == ["2"])
         }
