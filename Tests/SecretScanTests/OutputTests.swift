@@ -101,4 +101,21 @@ struct OutputTests {
             #expect(try await folder.scan("--quiet", "missing").errors.split(separator: "\n").count == 1)
         }
     }
+
+    @Test(
+        "tell on a terminal how far a long run has come, and take that away at its end",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/script")))
+    func progress() async throws {
+        try await ScanFolder.lend(["a": "some words\n"]) { (folder) async throws in
+            // Input goes on until the line has been seen.
+            let result = try await folder.shell(
+                "mkfifo in; (cat a; i=0; until grep -q ' MiB' seen 2>/dev/null || [ $i -ge 600 ]; do sleep 0.05; i=$((i+1)); done) >in & "
+                    + "timeout 60 script -qefc '\"$SCAN\" - <in' seen >/dev/null; echo $?; wait")
+            #expect(result.lines == ["0"], "\(result.errors)")
+            let seen = try folder.text(of: "seen")
+            let shown = try #require(seen.range(of: "\r\u{1B}[Ksecret-scan: 0 files, 0 MiB"), "\(seen)")
+            let gone = try #require(seen.range(of: "\r\u{1B}[Ksecret-scan: 0 findings in 1 files"), "\(seen)")
+            #expect(shown.upperBound <= gone.lowerBound)
+        }
+    }
 }
