@@ -44,13 +44,39 @@ struct InputTests {
 
     @Test(
         "that are no diff, or half of one, are failures with --diff",
-        arguments: ["just text\n", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1,9 @@\n+a\n"])
+        arguments: [
+            "just text\n", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1,9 @@\n+a\n", "--- x\n",
+            "commit 1\n\n    a message\n",
+        ])
     func noDiff(_ text: String) async throws {
         try await ScanFolder.lend { (folder) async throws in
             let result = try await folder.scan("--diff", input: text)
             #expect(result.status == 2)
             #expect(result.errors.contains("-: not scanned: not fully scanned"))
             #expect(try await folder.scan("--diff").status == 0)
+        }
+    }
+
+    @Test("that are coloured or of other kinds are failures with --diff, also besides a binary file")
+    func otherDiffs() async throws {
+        try await ScanFolder.lend(["x": "one\n", "p.png": "a\0b"]) { (folder) async throws in
+            let begun = try await folder.shell(
+                "git init -q . && git add -A && git -c user.name=a -c user.email=a@b.c commit -q -m first && cp -r . ../old.$$ && "
+                    + "cat >x && printf 'a\\0c' >p.png && mv ../old.$$ old && rm -rf old/.git", input: "one\n\(Samples.token())\n"
+            )
+            #expect(begun.status == 0, "\(begun.errors)")
+            for command in [
+                "git diff --color", "git diff --color -- x", "diff -c old/x x", "diff old/x x", "diff -r old .",
+            ] {
+                let result = try await folder.shell("(\(command)) | \"$SCAN\" --diff")
+                #expect(result.status == 2, "\(command): \(result.standardOutput.text)")
+                #expect(result.errors.contains("not fully scanned"), "\(command): \(result.errors)")
+            }
+            for command in ["git diff", "git log -p -1; git diff", "diff -u old/x x", "diff -ru -x .git old ."] {
+                let result = try await folder.shell("(\(command)) | \"$SCAN\" --diff")
+                #expect(result.lines.contains { $0.hasSuffix("x:2:1: GitHub Token (critical, confidence medium)") }, "\(command)")
+                #expect(result.status == 1, "\(command): \(result.errors)")
+            }
         }
     }
 

@@ -133,12 +133,42 @@ struct DiffReaderTests {
         #expect(error?.code == .invalidDiff)
     }
 
+    @Test(
+        "refuses diffs of other kinds and coloured ones, also between others",
+        arguments: [
+            "*** x\n--- y\n***************\n*** 1 ****\n--- 1,2 ----\n  one\n+ two\n", "1a2\n> two\n", "1,2d0\r\n< two\r\n",
+            "diff -r one/x two/x\n1a2\n", "diff -y one two\none | two\ndiff --git a/x b/x\nold mode 100644\n",
+            "\u{1B}[1mdiff --git a/x b/x\u{1B}[m\n", "--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n one\n\u{1B}[32m+two\u{1B}[m\n",
+        ])
+    func refusesOtherKinds(_ text: String) {
+        for text in [text, "diff --git a/p.png b/p.png\nBinary files a/p.png and b/p.png differ\n" + text] {
+            let error = #expect(throws: ScanToolError.self) { try self.read(text.utf8) }
+            #expect(error?.code == .invalidDiff)
+        }
+    }
+
+    @Test(
+        "knows whether the change of a file has come",
+        arguments: [
+            ("commit 1234\n\n    a message\n", false), ("--- x\n", false), ("--- x\n+++ y\n", false), ("Index: x\n", false),
+            ("Only in a: x\n", false), ("Binary files are fine\n", false), ("3a4\n", false), ("*** x\n", false),
+            ("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n", true), ("--- x\n+++ y\n@@ -0,0 +1 @@\n+z\n", true),
+            ("Binary files a/x and b/x differ\r\n", true),
+        ])
+    func knowsChanges(_ text: String, _ isOne: Bool) throws {
+        var reader = DiffReader()
+        for line in Array(text.utf8).split(separator: 10) { _ = try reader.read(line) }
+        try reader.finish()
+        #expect(reader.sawChange == isOne)
+    }
+
     @Test("never traps on random lines")
     func neverTraps() {
         let pieces = [
             "diff --git ", "a/x", " b/x", "\"", "\\", "--- ", "+++ ", "@@ ", "@@@ ", "-1", "+1", ",2", " @@", " @@@", "+", "-",
             " ", "rename to ",
-            "Binary files ", " differ", "/dev/null", "\t", "\u{E9}", "GIT binary patch", "9999999999999", "diff --cc ", "",
+            "Binary files ", " differ", "/dev/null", "\t", "*** ", "1,2", " ****", "a", "> ", "diff -r ", "\u{1B}[1m", "\u{E9}",
+            "GIT binary patch", "9999999999999", "diff --cc ", "",
         ]
         var generator = SeededGenerator(seed: TestRun.seed)
         for _ in 0..<TestRun.count(20_000, long: 1_000_000) {

@@ -23,7 +23,7 @@ struct DiffNames: Sendable {
             self.readNew(self.name(line.dropFirst(4)))
         } else if line.starts(with: "rename to ".utf8) || line.starts(with: "copy to ".utf8) {
             self.new = Self.unquoted(line.drop { $0 != 32 }.dropFirst().drop { $0 != 32 }.dropFirst())
-        } else if line.starts(with: "Binary files ".utf8) || line.elementsEqual("GIT binary patch".utf8) {
+        } else if Self.isBinary(line) || line.elementsEqual("GIT binary patch".utf8) {
             return self.isGit || line.first == UInt8(ascii: "B") ? self.new ?? self.binaryName(line) : nil
         }
         return nil
@@ -73,6 +73,11 @@ struct DiffNames: Sendable {
         var text = text
         if text.last == 13 { text = text.dropLast() }
         return text.first == UInt8(ascii: "\"") ? Self.unquoted(text) : Array(text.prefix { $0 != 9 })
+    }
+
+    private static func isBinary(_ line: ArraySlice<UInt8>) -> Bool {
+        let line = line.last == 13 ? line.dropLast() : line
+        return line.starts(with: "Binary files ".utf8) && line.suffix(7).elementsEqual(" differ".utf8)
     }
 
     /// The second name of `Binary files a/x and b/x differ`.

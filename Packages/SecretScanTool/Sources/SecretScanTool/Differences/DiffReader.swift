@@ -12,13 +12,12 @@ public struct DiffReader: Sendable {
     }
 
     private var names = DiffNames()
+    private var kind = DiffKind()
     private var hunk: Hunk?
     private var lineNumber = 0
 
-    /// Whether anything that belongs to a diff or a log has come; text in which nothing does is no diff at all.
-    public private(set) var sawHeader = false
-
-    private static let headers = ["diff ", "--- ", "+++ ", "Binary files ", "Only in ", "commit ", "Index: "]
+    /// Whether the change of any file has come, with its lines or without; text in which none has is no diff at all.
+    public private(set) var sawChange = false
 
     /// Begins before the first line.
     public init() {}
@@ -27,19 +26,21 @@ public struct DiffReader: Sendable {
     ///
     /// - Parameter line: The line without its line feed; a carriage return before it is part of the text.
     /// - Returns: What it tells, or nil for all lines that add nothing.
-    /// - Throws: ``ScanToolError`` with code `invalidDiff` if a hunk is not as long as its header says; what follows cannot
-    ///   be trusted then.
+    /// - Throws: ``ScanToolError`` with code `invalidDiff` if a hunk is not as long as its header says, or the diff is coloured
+    ///   or no unified one; what follows cannot be trusted then.
     public mutating func read(_ line: ArraySlice<UInt8>) throws(ScanToolError) -> Event? {
         self.lineNumber += 1
         if var hunk = self.hunk {
             guard let isAdded = hunk.take(line) else {
+                try DiffKind.refuseColours(line, number: self.lineNumber)
                 throw ScanToolError(.invalidDiff, message: "line \(self.lineNumber) of the diff is no line of its hunk")
             }
             let number = hunk.newLine - 1
             self.hunk = hunk.isOver ? nil : hunk
             return isAdded ? .added(path: self.names.new ?? [], number: number, text: Array(line.dropFirst(hunk.columns))) : nil
         }
-        if !self.sawHeader { self.sawHeader = Self.headers.contains { line.starts(with: $0.utf8) } }
+        try self.kind.check(line, number: self.lineNumber)
+        if DiffKind.isHeaderOfGit(line) { self.sawChange = true }
         if line.starts(with: "@@".utf8) {
             guard let hunk = Hunk(header: line) else {
                 // Outside a diff this is text like any other.
@@ -50,16 +51,21 @@ public struct DiffReader: Sendable {
                 throw ScanToolError(.invalidDiff, message: "line \(self.lineNumber) of the diff begins a hunk of no file")
             }
             self.hunk = hunk.isOver ? nil : hunk
+            self.kind.beginHunk()
+            self.sawChange = true
             return nil
         }
-        return self.names.take(line).map { .binary(path: $0) }
+        guard let path = self.names.take(line) else { return nil }
+        self.sawChange = true
+        return .binary(path: path)
     }
 
     /// Tells that there are no more lines.
     ///
-    /// - Throws: ``ScanToolError`` with code `invalidDiff` if the last hunk is not whole.
+    /// - Throws: ``ScanToolError`` with code `invalidDiff` if the last hunk is not whole, or was announced and did not come.
     public func finish() throws(ScanToolError) {
         guard self.hunk == nil else { throw ScanToolError(.invalidDiff, message: "the diff ends in the middle of a hunk") }
+        try self.kind.finish()
     }
 }
 

@@ -48,8 +48,8 @@ struct DiffScanner: ~Copyable {
             if !self.line.isEmpty { try self.takeLine(self.line[...], into: &output) }
             if !self.scan.isStopped() {
                 try self.reader.finish()
-                if self.sawText, !self.reader.sawHeader {
-                    throw ScanToolError(.invalidDiff, message: "there is no diff in it (colours must be off)")
+                if self.sawText, !self.reader.sawChange {
+                    throw ScanToolError(.invalidDiff, message: "there is no unified diff in it")
                 }
             }
         } catch let error as SystemFailure {
