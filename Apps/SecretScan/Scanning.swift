@@ -16,7 +16,7 @@ enum Scanning {
     private static let maximumFile = 64 << 20
 
     static func run(_ command: SecretScanCommand) async throws -> Int32 {
-        let scanner = try Self.scanner(command)
+        let (rules, configurationRules) = try Self.rules(command)
         let known = try Self.known(command)
         let judge = FindingJudge(
             minimumConfidence: command.minimumConfidence, usesPragmas: !command.noPragmas, known: known)
@@ -27,7 +27,9 @@ enum Scanning {
         options.readsDiffs = command.diff
         options.jobs = command.jobs ?? max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
         Interrupt.install()
-        var scan = SecretScan(scanner: scanner, judge: judge, options: options, isStopped: { Interrupt.happened })
+        var scan = SecretScan(
+            scanner: Self.scanner(rules, command), configurationRules: configurationRules, judge: judge, options: options,
+            isStopped: { Interrupt.happened })
         // Files full of hashes are not what is looked for.
         for file in [command.baseline, command.importBaseline, command.output].compactMap({ $0 }) {
             scan.passOver(RawArguments.bytes(file))
@@ -41,20 +43,34 @@ enum Scanning {
         if command.updateBaseline, let path = command.baseline, !Interrupt.happened {
             outcome = try Self.update(path, known, outcome, command)
         }
-        return try Self.report(outcome, rules: scanner.rules, command)
+        return try Self.report(outcome, rules: (configurationRules ?? rules).rules, command)
     }
 
     /// A scanner with the rules that are asked for.
     static func scanner(_ command: SecretScanCommand) throws(ScanToolError) -> Scanner {
-        var rules = RuleSet.builtIn
-        if !command.pii { rules = RuleSet(rules: rules.rules.filter { $0.group != .pii }) }
-        rules = rules.reportable(from: command.minimumConfidence)
+        Self.scanner(try Self.rules(command).usual, command)
+    }
+
+    private static func scanner(_ rules: RuleSet, _ command: SecretScanCommand) -> Scanner {
+        Scanner(rules: rules, configuration: ScannerConfiguration(mode: command.mode, maximumFindings: 10_000))
+    }
+
+    /// The rules that are asked for, and those for files that configure something, if they are others.
+    private static func rules(
+        _ command: SecretScanCommand
+    ) throws(ScanToolError) -> (usual: RuleSet, inConfiguration: RuleSet?) {
+        var own: [OwnPattern] = []
         if let path = command.patterns.map(RawArguments.bytes) {
             guard let bytes = try ToolFiles.read(path, limit: Self.maximumFile) else { throw Self.missing(path) }
-            rules = RuleSet(
-                rules: rules.rules, own: try PatternFile.patterns(in: bytes, taken: Set(RuleSet.all.rules.map(\.id))))
+            own = try PatternFile.patterns(in: bytes, taken: Set(RuleSet.all.rules.map(\.id)))
         }
-        return Scanner(rules: rules, configuration: ScannerConfiguration(mode: command.mode, maximumFindings: 10_000))
+        var rules = RuleSet.builtIn
+        if !command.pii { rules = RuleSet(rules: rules.rules.filter { $0.group != .pii }) }
+        let others = command.mode == .default ? rules.reportableInConfiguration(from: command.minimumConfidence) : nil
+        return (
+            RuleSet(rules: rules.reportable(from: command.minimumConfidence).rules, own: own),
+            others.map { RuleSet(rules: $0.rules, own: own) }
+        )
     }
 
     private static func known(_ command: SecretScanCommand) throws -> KnownFindings {

@@ -94,6 +94,20 @@ struct InputTests {
         }
     }
 
+    @Test("that configure something are scanned for passwords without quotes, unless the older verdicts are asked for")
+    func configuration() async throws {
+        let line = "pass" + "word: kJ83hd" + "9QzXw2\n"
+        try await ScanFolder.lend(["a.yaml": line, "a.md": line, "a.swift": line]) { (folder) async throws in
+            let result = try await folder.scan(".")
+            #expect(result.status == 1)
+            #expect(result.lines == ["a.yaml:1:11: Generic Secret (medium, confidence medium)"])
+            let sarif = try await folder.scan("--format", "sarif", "a.yaml")
+            #expect(sarif.standardOutput.text.split(separator: "generic-secret").count > 2)
+            #expect(try await folder.scan("--mode", "compatible", "--min-confidence", "medium", ".").status == 0)
+            #expect(try await folder.scan("--min-confidence", "high", ".").status == 0)
+        }
+    }
+
     @Test("that git ignores are passed over, unless they are asked for")
     func ignoredFiles() async throws {
         try await ScanFolder.lend([".gitignore": "*.env\n", "a.env": Samples.token(), "b/c.env": Samples.token()]) {

@@ -17,6 +17,9 @@ enum Samples {
         return "gh" + "p_" + String((0..<36).map { _ in alphabet[Int(generator.next() % UInt64(alphabet.count))] })
     }
 
+    /// A value without quotes behind a word.
+    static func unquoted(_ name: String) -> String { name + "kJ83hd" + "9QzXw2" }
+
     /// A line that gives a password.
     static let password = "pass" + "word = \"hunt" + "er2secret\""
 }

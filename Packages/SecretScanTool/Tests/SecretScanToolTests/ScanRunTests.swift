@@ -126,4 +126,51 @@ struct ScanRunTests {
         }
         #expect(count >= left.count)
     }
+
+    @Test("take a value without quotes for a password where the name says that the file configures something, also in diffs")
+    func readsConfiguration() async throws {
+        try await withTemporaryDirectory { top in
+            let lines = [
+                "a.yaml": "pass" + "word: ", "b.YML": "db:\n  api_to" + "ken: ", ".env": "DB_PASS" + "WORD=",
+                ".env.local": "API_" + "KEY=",
+                "Dockerfile": "FROM x\nENV DB_PASS" + "WORD=", "web.dockerfile": "ARG SEC" + "RET=",
+                "run.sh": "export TO" + "KEN=",
+                "d.ini": "pass" + "word = ", "e.conf": "pass" + "word=", "f.cfg": "pass" + "word=",
+                "g.properties": "pass" + "word=",
+                "h.toml": "pass" + "word=",
+            ]
+            try write(lines.mapValues { Samples.unquoted($0) + "\n" }, in: top + "/yes")
+            try write(
+                [
+                    "a.swift": Samples.unquoted("pass" + "word: "), "b.md": Samples.unquoted("pass" + "word: "),
+                    "env": Samples.unquoted("pass" + "word="),
+                    "c.yaml": "pass" + "word: ${DB_PASS" + "WORD_2024_KJ8}\ntoken: changeme12345\n",
+                    "d.sh": "TO" + "KEN=$(make_token9)\npass" + "word=your_password_123\n",
+                    "e.environment": Samples.unquoted("KEY="),
+                ], in: top + "/no")
+            let rules = RuleSet(rules: RuleSet.builtIn.rules.filter { $0.group != .pii })
+            func scan(_ path: String, _ minimum: Confidence, _ change: (inout SecretScan.Options) -> Void = { _ in }) async
+                -> ScanOutcome
+            {
+                var options = SecretScan.Options()
+                change(&options)
+                let scan = SecretScan(
+                    scanner: Scanner(rules: rules.reportable(from: minimum)),
+                    configurationRules: rules.reportableInConfiguration(from: minimum),
+                    judge: FindingJudge(minimumConfidence: minimum), options: options)
+                return await scan.run([Array((top + path).utf8)])
+            }
+            let found = await scan("/yes", .medium).findings
+            #expect(Set(found.map { PathText.escaped($0.path) }) == Set(lines.keys.map { "\(top)/yes/\($0)" }))
+            #expect(found.allSatisfy { $0.rule == "generic-secret" && $0.confidence == "medium" })
+            #expect(await scan("/no", .medium).findings.isEmpty)
+            #expect(await scan("/yes", .high).findings.isEmpty)
+            #expect(await scan("/no", .low).findings.allSatisfy { $0.confidence == "low" })
+            for (name, count) in [("x.yaml", 1), ("x.swift", 0)] {
+                let diff = "--- a/\(name)\n+++ b/\(name)\n@@ -0,0 +1 @@\n+\(Samples.unquoted("pass" + "word: "))\n"
+                try write([name + ".diff": diff], in: top)
+                #expect(await scan("/\(name).diff", .medium) { $0.readsDiffs = true }.findings.count == count, "\(name)")
+            }
+        }
+    }
 }

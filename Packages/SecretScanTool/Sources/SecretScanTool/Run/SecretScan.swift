@@ -20,6 +20,7 @@ public struct SecretScan: Sendable {
     }
 
     let scanner: Scanner
+    private let configurationScanner: LazyScanner?
     let judge: FindingJudge
     let options: Options
     let isStopped: @Sendable () -> Bool
@@ -32,16 +33,26 @@ public struct SecretScan: Sendable {
     ///
     /// - Parameters:
     ///   - scanner: Finds.
+    ///   - configurationRules: The rules for files whose name says that they configure something, such as
+    ///     ``SecretScanning/RuleSet/reportableInConfiguration(from:)``; default nil, those of the scanner.
     ///   - judge: Decides what is reported.
     ///   - options: What is scanned and how.
     ///   - isStopped: Asked often and from any thread; true ends the scan soon, as cancellation does.
     public init(
-        scanner: Scanner, judge: FindingJudge, options: Options = Options(), isStopped: @escaping @Sendable () -> Bool = { false }
+        scanner: Scanner, configurationRules: RuleSet? = nil, judge: FindingJudge, options: Options = Options(),
+        isStopped: @escaping @Sendable () -> Bool = { false }
     ) {
         self.scanner = scanner
+        self.configurationScanner = configurationRules.map { LazyScanner($0, scanner.configuration) }
         self.judge = judge
         self.options = options
         self.isStopped = { isStopped() || Task.isCancelled }
+    }
+
+    /// What finds in a file.
+    func scanner(for path: [UInt8]) -> Scanner {
+        guard let other = self.configurationScanner, ConfigurationFile.isNamed(path) else { return self.scanner }
+        return other.scanner
     }
 
     /// Leaves out a file by whatever name it is come to, such as the baseline itself; one that does not exist is none.

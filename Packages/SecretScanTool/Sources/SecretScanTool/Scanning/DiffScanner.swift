@@ -87,7 +87,7 @@ struct DiffScanner: ~Copyable {
             if self.file?.path != path {
                 self.endFile(into: &output)
                 let text = TextScan(
-                    self.scan.scanner, usesPragmas: self.scan.judge.usesPragmas, isYAML: SourceScanner.isYAML(path))
+                    self.scan.scanner(for: path), usesPragmas: self.scan.judge.usesPragmas, isYAML: SourceScanner.isYAML(path))
                 self.file = AddedText(path: path, text: text)
             }
             self.add(text, number: number)

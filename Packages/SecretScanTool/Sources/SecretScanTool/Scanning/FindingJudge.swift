@@ -24,9 +24,20 @@ public struct FindingJudge: Sendable {
         self.known = known
     }
 
+    /// How likely a finding is true, as far as the name of its file tells more than the scanner knows.
+    ///
+    /// A random value behind a word such as `password` is a guess in source code and prose. In a file that configures
+    /// something it is what it seems. The older system did not know this.
+    func confidence(of finding: Finding, path: [UInt8], by scanner: Scanner) -> Confidence {
+        guard finding.rule == RuleSet.genericID, finding.confidence == .low, scanner.configuration.mode == .default,
+            ConfigurationFile.isNamed(path)
+        else { return finding.confidence }
+        return .medium
+    }
+
     /// Whether a finding is likely enough. In compatible mode only what the older system would refuse is.
-    func isLikely(_ finding: Finding, by scanner: Scanner) -> Bool {
-        guard finding.confidence >= self.minimumConfidence else { return false }
+    func isLikely(_ finding: Finding, path: [UInt8], by scanner: Scanner) -> Bool {
+        guard self.confidence(of: finding, path: path, by: scanner) >= self.minimumConfidence else { return false }
         guard scanner.configuration.mode == .compatible, finding.group == .compatible || finding.group == .further else {
             return true
         }
@@ -40,7 +51,7 @@ public struct FindingJudge: Sendable {
         -> ReportedFinding?
     {
         let finding = placed.finding
-        guard self.isLikely(finding, by: scanner) else { return nil }
+        guard self.isLikely(finding, path: path, by: scanner) else { return nil }
         if placed.isAllowed, self.usesPragmas {
             totals.allowed += 1
             return nil
@@ -50,7 +61,8 @@ public struct FindingJudge: Sendable {
         if answer == .coarselyKnown { totals.coarselyKnown += 1 }
         return ReportedFinding(
             rule: finding.rule, type: finding.type, path: path, start: placed.start, end: placed.end,
-            severity: ReportedFinding.Severity(finding.severity), confidence: "\(finding.confidence)",
+            severity: ReportedFinding.Severity(finding.severity),
+            confidence: "\(self.confidence(of: finding, path: path, by: scanner))",
             fingerprint: fingerprint, isKnown: answer != .new)
     }
 }
@@ -68,6 +80,18 @@ extension ReportedFinding.Severity {
 }
 
 extension RuleSet {
+    /// The rule for random values behind suspicious words.
+    static let genericID = "generic-secret"
+
+    /// The rules for files whose name says that they configure something: there, guesses at a suspicious word are likelier.
+    ///
+    /// - Parameter minimum: The least likely findings that are reported.
+    /// - Returns: nil where they are those of ``reportable(from:)``.
+    public func reportableInConfiguration(from minimum: Confidence) -> RuleSet? {
+        guard minimum == .medium, let generic = self[Self.genericID] else { return nil }
+        return RuleSet(rules: self.reportable(from: minimum).rules + [generic])
+    }
+
     /// The rules without those that a judge would never let report anything, so that no time is spent on them.
     ///
     /// No rule of low confidence finds anything that is more likely, but for some that are off by default: whoever asks for

@@ -93,9 +93,9 @@ struct SourceScanner: ~Copyable {
     }
 
     private mutating func scanWhole(_ bytes: UnsafeRawBufferPointer, _ path: [UInt8]) {
-        let report = self.scan.scanner.scan(bytes, in: &self.scratch)
+        let report = self.scan.scanner(for: path).scan(bytes, in: &self.scratch)
         if !report.isComplete { self.tellIncomplete(path) }
-        let findings = report.findings.filter { self.scan.judge.isLikely($0, by: self.scan.scanner) }
+        let findings = report.findings.filter { self.scan.judge.isLikely($0, path: path, by: self.scan.scanner) }
         if findings.isEmpty { return }
         var places = PlaceFinder(usesPragmas: self.scan.judge.usesPragmas, isYAML: Self.isYAML(path))
         var placed: [PlacedFinding] = []
@@ -112,7 +112,8 @@ struct SourceScanner: ~Copyable {
     private mutating func scanParts(
         of file: borrowing OpenFile, _ path: [UInt8], size: Int, encoding: TextEncoding, markLength: Int, firstCount: Int
     ) throws(SystemFailure) -> Int? {
-        var text = TextScan(self.scan.scanner, usesPragmas: self.scan.judge.usesPragmas, isYAML: Self.isYAML(path))
+        var text = TextScan(
+            self.scan.scanner(for: path), usesPragmas: self.scan.judge.usesPragmas, isYAML: Self.isYAML(path))
         var transcoder = Transcoder(encoding)
         var decoded: [UInt8] = []
         var (start, count, total) = (markLength, firstCount, 0)
