@@ -38,7 +38,7 @@ enum Unescaping {
     }
 
     /// Appends what a whole text in UTF-16 stands for, and notes now and then from where.
-    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout WideMarks) {
+    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout DecodingMarks) {
         var offset = 0
         while offset < text.count {
             marks.note(position: output.count, offset: offset)
@@ -49,6 +49,18 @@ enum Unescaping {
                 bytes >>= 8
             }
             offset &+= step.consumed
+        }
+    }
+
+    /// Goes on from the last mark up to a decoded place, so that finds in a long text do not each begin at its start.
+    func extend(_ marks: inout DecodingMarks, to decoded: Int, in text: ByteText, from range: Range<Int>) {
+        if marks.marks.isEmpty { marks.note(position: 0, offset: range.lowerBound) }
+        guard var (position, offset) = marks.marks.last else { return }
+        while position < decoded, offset < range.upperBound {
+            let step = self.step(text, at: offset, end: range.upperBound)
+            position &+= step.produced
+            offset &+= step.consumed
+            marks.note(position: position, offset: offset)
         }
     }
 
