@@ -12,6 +12,8 @@ struct ScanState {
         let secret: Range<Int>
         let confidence: Confidence
         let checksum: Finding.Checksum
+        /// Whether the value only stands in for a secret.
+        let isPlaceholder: Bool
         let layers: [Finding.Layer]
         /// The decoded value, kept only for redaction.
         let value: [UInt8]
@@ -26,6 +28,8 @@ struct ScanState {
             case escapes(Range<Int>)
             /// What the percent codes of a range of the outer text stand for.
             case percent(Range<Int>)
+            /// What a range of the outer text reads without invisible characters and other forms of ASCII.
+            case folded(Range<Int>)
             /// What a base64 run of the outer text stands for.
             case base64(Range<Int>)
             /// What the whole outer text stands for in UTF-16.
@@ -49,6 +53,7 @@ struct ScanState {
         var base64End = 0
         var percentEnd = 0
         var escapeEnd = 0
+        var foldEnd = 0
         var markerEnd = 0
         var cookieEnd = 0
         var curlEnd = 0
@@ -79,6 +84,10 @@ struct ScanState {
     /// Whether the present text is a JSON key, and what was found out about it.
     var isKey = false
     var keyHasContext = false
+    /// Whether the present key ends with a word such as `password`.
+    var keyEndsInWord = false
+    /// Whether key and value stand together in a form that the older system does not know.
+    var isBeyondOlder = false
     /// Where a text in UTF-16 comes from; there is one at most.
     var wideMarks = DecodingMarks(distance: 4_096)
     /// Memory for decoded texts, one per depth.
@@ -101,6 +110,8 @@ struct ScanState {
         self.keepsValues = false
         self.isKey = false
         self.keyHasContext = false
+        self.keyEndsInWord = false
+        self.isBeyondOlder = false
     }
 
     /// The decodings between the source and the present text, outermost first.
@@ -118,6 +129,8 @@ struct ScanState {
                 range = self.encodedRange(of: range, .json, frame: index, outer)
             case .percent(let outer):
                 range = self.encodedRange(of: range, .percent, frame: index, outer)
+            case .folded(let outer):
+                range = self.encodedRange(of: range, .folded, frame: index, outer)
             case .wide(let isLittleEndian):
                 let mark = self.wideMarks.before(range.lowerBound) ?? (0, 0)
                 self.charge(range.upperBound &- mark.position)
