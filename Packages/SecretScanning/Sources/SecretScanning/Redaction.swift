@@ -159,7 +159,7 @@ extension Scanner {
             var keys: [Range<Int>] = []
             while let token = strings.next() {
                 switch token {
-                case .number(let range): if range.count >= 7 { numbers.append(range) }
+                case .number(let range): if range.count >= 6 { numbers.append(range) }
                 case .key(let range, _): keys.append(range)
                 default: break
                 }
