@@ -10,6 +10,7 @@ public struct Redaction: Hashable, Sendable {
 
 extension Scanner {
     private static let rounds = 4
+    private static let finderKeywordBytes = 32_768
 
     /// Replaces what was found by `[REDACTED:<type>]`, and every other occurrence of the same values, encoded ones too.
     ///
@@ -67,24 +68,37 @@ extension Scanner {
     /// Where the values of secrets stand elsewhere in the payload, in plain or encoded.
     private func occurrences(of secrets: [ScanState.Found], in bytes: [UInt8]) -> (replacements: [Replacement], isComplete: Bool)
     {
-        var rules: [Rule] = []
-        var seen: Set<[UInt8]> = []
-        for secret in secrets where secret.value.count >= 4 && seen.insert(secret.value).inserted {
-            let rule = self.tables.rules[secret.rule]
-            let edge: Atoms = secret.value.count >= 8 ? [] : .alnum
-            let pattern = FlatPattern(literal: secret.value, before: edge, after: edge)
-            rules.append(
-                Rule("value-\(rules.count)", rule.type, .own, rule.severity, .low, .flat([pattern]), finds: [], passes: []))
+        var result = (replacements: [Replacement](), isComplete: true)
+        var (rules, keywordBytes): ([Rule], Int) = ([], 0)
+        func find() {
+            if rules.isEmpty { return }
+            let finder = Scanner(rules: RuleSet(rules: rules), configuration: self.finderConfiguration(byteCount: bytes.count))
+            var scratch = ScanScratch()
+            let report = bytes.withUnsafeBytes { finder.scanAny($0, in: &scratch, keepsValues: false) }
+            result.replacements += report.findings.map { Replacement($0, confidence: .low) }
+            result.isComplete = result.isComplete && report.isComplete
+            (rules, keywordBytes) = ([], 0)
         }
-        if rules.isEmpty { return ([], true) }
-        let isComplete = rules.count <= 256
-        let finder = Scanner(rules: RuleSet(rules: Array(rules.prefix(256))), configuration: self.configuration)
-        var scratch = ScanScratch()
-        let report = bytes.withUnsafeBytes { finder.scanAny($0, in: &scratch, keepsValues: false) }
-        return (
-            report.findings.map { Replacement($0, confidence: .low) },
-            isComplete && report.isComplete
-        )
+        var seen: Set<[UInt8]> = []
+        for secret in secrets {
+            for form in SecretForms.all(of: secret.value, atoms: self.tables.atoms) where seen.insert(form.value).inserted {
+                let rule = self.tables.rules[secret.rule]
+                let shape = Shape.flat(form.patterns)
+                rules.append(Rule("value-\(rules.count)", rule.type, .own, rule.severity, .low, shape, finds: [], passes: []))
+                keywordBytes += form.patterns.lazy.flatMap(\.keywords).reduce(0) { $0 + $1.count }
+                // An automaton takes memory in proportion to its keywords; several small ones keep that bounded.
+                if keywordBytes >= Self.finderKeywordBytes { find() }
+            }
+        }
+        find()
+        return result
+    }
+
+    /// A value may stand in a payload more often than findings are told of one.
+    private func finderConfiguration(byteCount: Int) -> ScannerConfiguration {
+        var configuration = self.configuration
+        configuration.maximumFindings = max(configuration.maximumFindings, byteCount / 4)
+        return configuration
     }
 
     private static func replace(_ replacements: [Replacement], in bytes: [UInt8], atoms: UnsafePointer<UInt16>) -> [UInt8] {
@@ -145,7 +159,7 @@ extension Scanner {
             var keys: [Range<Int>] = []
             while let token = strings.next() {
                 switch token {
-                case .number(let range): if range.count >= 7 { numbers.append(range) }
+                case .number(let range): if range.count >= 6 { numbers.append(range) }
                 case .key(let range, _): keys.append(range)
                 default: break
                 }

@@ -93,7 +93,7 @@ public struct Scanner: Sendable {
             return Finding(
                 rule: rule.id, type: rule.type, group: rule.group, confidence: found.confidence, severity: rule.severity,
                 checksum: found.checksum, span: found.span, secretSpan: found.secret, keyPath: keyPaths?(found.secret.lowerBound),
-                layers: found.layers, hasFixedPrefix: rule.hasFixedPrefix)
+                layers: found.layers, hasFixedPrefix: rule.hasFixedPrefix && !found.isPlaceholder)
         }
         return ScanReport(
             findings: findings.sorted { left, right in

@@ -109,6 +109,7 @@ extension ScanState {
         self.progress.numberEnd = max(self.progress.numberEnd - count, 0)
         self.progress.base64End = max(self.progress.base64End - count, 0)
         self.progress.percentEnd = max(self.progress.percentEnd - count, 0)
+        self.progress.foldEnd = max(self.progress.foldEnd - count, 0)
         self.progress.escapeEnd = max(self.progress.escapeEnd - count, 0)
         for number in self.progress.ownEnds.indices {
             self.progress.ownEnds[number] = max(self.progress.ownEnds[number] - count, 0)

@@ -114,6 +114,16 @@ struct JSONTests {
         #expect(self.only(template)?.keyPath == nil)
     }
 
+    @Test("a long string with many escaped finds is looked at to its end", arguments: [500, 950])
+    func manyInOneString(_ count: Int) throws {
+        let lines = (0..<count).map { "password = \\\"Qz\($0)kV7m\($0)\\\"" }.joined(separator: "\\n")
+        let text = Array("{\"log\": \"\(lines)\"}".utf8)
+        let report = self.scanner.scanJSON(text)
+        #expect(report.isComplete && report.findings.count == count)
+        let last = try #require(report.findings.last)
+        #expect(String(decoding: text[last.secretSpan], as: UTF8.self) == "Qz\(count - 1)kV7m\(count - 1)")
+    }
+
     @Test("depth does not matter")
     func depth() {
         let text =

@@ -29,6 +29,12 @@ enum Payloads {
         return Array(bytes.prefix(count))
     }
 
+    /// Lines that each hold a find; with escapes, as they stand in a string of JSON.
+    static func finds(_ count: Int, quote: String, lineEnd: String) -> [UInt8] {
+        let lines = (0..<count).map { "password = \(quote)Qz\($0)kV7m\($0)\(quote)" }.joined(separator: lineEnd)
+        return Array((quote == "\"" ? lines : "{\"log\": \"\(lines)\"}").utf8)
+    }
+
     /// Texts made to be slow, by name.
     static let hostile: [(String, [UInt8])] = [
         ("keywords", Self.repeated("api_key.token-secret_", 65_536)),
@@ -58,6 +64,8 @@ enum Payloads {
         ("key ids", Self.repeated("AKIAABCDEFGHIJKLMNOP ", 65_536)),
         ("netrc", Self.repeated("machine a login b ", 65_536)),
         ("zeros", Self.repeated("a\u{0}", 65_536)),
+        ("finds", Self.finds(900, quote: "\"", lineEnd: "\n")),
+        ("finds in one string", Self.finds(900, quote: "\\\"", lineEnd: "\\n")),
         ("brackets", Self.repeated("[", 65_536)),
         (
             "1 MB in one line",

@@ -11,12 +11,11 @@ extension ScanTables {
     func assignment(_ text: ByteText, _ word: Range<Int>, _ state: inout ScanState) {
         if let value = Self.value(text, behind: word.upperBound) {
             state.charge(value.range.count &+ 8)
-            switch value.range.count {
-            case 24, 64: self.productKey(text, word, value.range, &state)
-            case 44: self.ibmKey(text, word, value.range, &state)
-            case 48: self.ibmStorageSecret(text, word, value.range, &state)
-            default: break
-            }
+            let count = value.range.count
+            // The older system does not ask what follows such a key; only that of the cloud's accounts ends where the run ends.
+            if count >= 24 { self.productKey(text, word, value.range, &state) }
+            if count == 44 { self.ibmKey(text, word, value.range, &state) }
+            if count >= 48 { self.ibmStorageSecret(text, word, value.range, &state) }
         }
         self.generic(text, word, &state)
     }
@@ -65,22 +64,22 @@ extension ScanTables {
             let start = Self.nameStart(text, ["api", "cloudant", "clou", "cl"], before: word.lowerBound),
             text.matchesFolded("cl", at: start)
         {
-            let isKey =
-                value.count == 64
-                ? value.allSatisfy { text.has(.hex, at: $0) } : value.allSatisfy { text.has(.lower, at: $0) }
+            let isLong = value.count >= 64 && value.prefix(64).allSatisfy { text.has(.hex, at: $0) }
+            let isKey = isLong || value.prefix(24).allSatisfy { text.has(.lower, at: $0) }
+            let key = value.lowerBound..<(value.lowerBound &+ (isLong ? 64 : 24))
             // Two letters are little to go by.
-            let isNamed = text.matchesFolded("clou", at: start)
+            let isUsual = text.matchesFolded("clou", at: start) && key == value
             if isKey {
-                self.report(
-                    rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
+                self.report(rule, text, whole: start..<key.upperBound, secret: key, confidence: isUsual ? nil : .low, &state)
             }
         }
-        if let rule = self.rule(.softLayer), value.count == 64,
+        if let rule = self.rule(.softLayer), value.count >= 64,
             let start = Self.nameStart(text, ["api", "softlayer", "sl"], before: word.lowerBound),
-            text.matchesFolded("s", at: start), value.allSatisfy({ text.has([.lower, .digit], at: $0) })
+            text.matchesFolded("s", at: start), value.prefix(64).allSatisfy({ text.has([.lower, .digit], at: $0) })
         {
-            let isNamed = text.matchesFolded("softlayer", at: start)
-            self.report(rule, text, whole: start..<value.upperBound, secret: value, confidence: isNamed ? nil : .low, &state)
+            let key = value.lowerBound..<(value.lowerBound &+ 64)
+            let isUsual = text.matchesFolded("softlayer", at: start) && key == value
+            self.report(rule, text, whole: start..<key.upperBound, secret: key, confidence: isUsual ? nil : .low, &state)
         }
     }
 
@@ -95,10 +94,11 @@ extension ScanTables {
 
     private func ibmStorageSecret(_ text: ByteText, _ word: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {
         guard let rule = self.rule(.ibmCOS), text.matchesFolded("key", at: word.lowerBound),
-            value.allSatisfy({ text.has(.hex, at: $0) }),
+            value.prefix(48).allSatisfy({ text.has(.hex, at: $0) }),
             let start = Self.nameStart(text, ["access", "secret", "ibm", "cos", "hmac"], before: word.lowerBound),
             text.containsFolded("secret", in: start..<word.lowerBound)
         else { return }
-        self.report(rule, text, whole: start..<value.upperBound, secret: value, &state)
+        let key = value.lowerBound..<(value.lowerBound &+ 48)
+        self.report(rule, text, whole: start..<key.upperBound, secret: key, confidence: key == value ? nil : .low, &state)
     }
 }

@@ -2,7 +2,7 @@
 extension ScanTables {
     @inline(never) func probe(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
         state.charge(2)
-        if state.isKey { self.probeKey(probe, &state) }
+        if state.isKey { self.probeKey(probe, text, hit, &state) }
         switch probe {
         case .secretWord: self.secretKeyword(text, hit, &state)
         case .assignmentWord: self.assignment(text, hit, &state)
@@ -33,7 +33,8 @@ extension ScanTables {
     }
 
     /// Whether the value of a JSON key is to be looked at together with it.
-    private func probeKey(_ probe: Probe, _ state: inout ScanState) {
+    private func probeKey(_ probe: Probe, _ text: ByteText, _ hit: Range<Int>, _ state: inout ScanState) {
+        if probe == .secretWord, hit.upperBound == text.count { state.keyEndsInWord = true }
         switch probe {
         case .secretWord, .assignmentWord, .aws, .authorization, .context: state.keyHasContext = true
         default: break

@@ -3,7 +3,7 @@ extension ScanTables {
     private static let longestValue = 1_024
 
     func secretKeyword(_ text: ByteText, _ word: Range<Int>, _ state: inout ScanState) {
-        guard let usual = self.rule(.secretKeyword) ?? self.rule(.secretAssignment) else { return }
+        guard let usual = (state.isBeyondOlder ? nil : self.rule(.secretKeyword)) ?? self.rule(.secretAssignment) else { return }
         let suffixEnd = text.end(of: .word, from: word.upperBound, limit: 64)
         state.charge(suffixEnd &- word.upperBound)
         if let (value, isUsual) = Self.valueBehind(text, suffixEnd, &state),
@@ -13,6 +13,10 @@ extension ScanTables {
             self.report(
                 rule, text, whole: word.lowerBound..<(value.upperBound &+ 1), secret: value, confidence: isDoubtful ? .low : nil,
                 &state)
+        } else if let value = Self.valueBeforeSemicolon(text, word.upperBound, &state) {
+            // Code that calls something with a literal, more often than one that sets a password.
+            self.report(
+                usual, text, whole: word.lowerBound..<(value.upperBound &+ 2), secret: value, confidence: .low, &state)
         }
         if suffixEnd == word.upperBound { self.databaseParameter(text, word, &state) }
         if let value = Self.valueBefore(text, word.lowerBound, &state) {
@@ -46,6 +50,30 @@ extension ScanTables {
         if let value = self.quotedValue(text, offset, &state) { return (value, isUsual) }
         // The older system ends a value at any quote and then does not take it.
         return self.valueWithQuotes(text, offset, &state).map { ($0, false) }
+    }
+
+    /// The first `"value";` behind a word and whatever stands there up to a blank: `secret_1("'a,b';"`, `account_keys<-"x1";`.
+    private static func valueBeforeSemicolon(_ text: ByteText, _ end: Int, _ state: inout ScanState) -> Range<Int>? {
+        var offset = end
+        let bound = end &+ 64
+        var (tries, isBehindBlank) = (0, false)
+        while offset < bound, tries < 4, !self.endsLine(text[offset]) {
+            if self.isQuoteOrTick(text[offset]) {
+                tries &+= 1
+                if let value = self.quotedValue(text, offset, &state), text[value.upperBound &+ 1] == UInt8(ascii: ";") {
+                    return value
+                }
+            }
+            if isBehindBlank { break }
+            if text.has(.blank, at: offset) {
+                offset = text.end(of: .blank, from: offset, limit: 64)
+                isBehindBlank = true
+            } else {
+                offset &+= 1
+            }
+        }
+        state.charge(offset &- end)
+        return nil
     }
 
     /// The value before a word, with a comparison between: `"…" == password`.

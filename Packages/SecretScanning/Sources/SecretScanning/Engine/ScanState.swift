@@ -12,6 +12,8 @@ struct ScanState {
         let secret: Range<Int>
         let confidence: Confidence
         let checksum: Finding.Checksum
+        /// Whether the value only stands in for a secret.
+        let isPlaceholder: Bool
         let layers: [Finding.Layer]
         /// The decoded value, kept only for redaction.
         let value: [UInt8]
@@ -26,6 +28,8 @@ struct ScanState {
             case escapes(Range<Int>)
             /// What the percent codes of a range of the outer text stand for.
             case percent(Range<Int>)
+            /// What a range of the outer text reads without invisible characters and other forms of ASCII.
+            case folded(Range<Int>)
             /// What a base64 run of the outer text stands for.
             case base64(Range<Int>)
             /// What the whole outer text stands for in UTF-16.
@@ -38,6 +42,8 @@ struct ScanState {
         let layer: Finding.Layer?
         /// The text that the ranges in `kind` refer to.
         let outer: ByteText
+        /// Where places in the text come from; empty until something is found in it.
+        var marks = DecodingMarks(distance: 256)
     }
 
     /// How far the passes over the present text have come; it is put aside while an inner text is scanned.
@@ -47,6 +53,7 @@ struct ScanState {
         var base64End = 0
         var percentEnd = 0
         var escapeEnd = 0
+        var foldEnd = 0
         var markerEnd = 0
         var cookieEnd = 0
         var curlEnd = 0
@@ -77,8 +84,12 @@ struct ScanState {
     /// Whether the present text is a JSON key, and what was found out about it.
     var isKey = false
     var keyHasContext = false
+    /// Whether the present key ends with a word such as `password`.
+    var keyEndsInWord = false
+    /// Whether key and value stand together in a form that the older system does not know.
+    var isBeyondOlder = false
     /// Where a text in UTF-16 comes from; there is one at most.
-    var wideMarks = WideMarks()
+    var wideMarks = DecodingMarks(distance: 4_096)
     /// Memory for decoded texts, one per depth.
     var buffers: [[UInt8]] = []
 
@@ -99,6 +110,8 @@ struct ScanState {
         self.keepsValues = false
         self.isKey = false
         self.keyHasContext = false
+        self.keyEndsInWord = false
+        self.isBeyondOlder = false
     }
 
     /// The decodings between the source and the present text, outermost first.
@@ -107,18 +120,19 @@ struct ScanState {
     /// The bytes of the source that stand for a range of the present text; `nil` for what was not in the source.
     mutating func sourceRange(of range: Range<Int>) -> Range<Int>? {
         var range = range
-        for frame in self.frames.reversed() {
+        for index in self.frames.indices.reversed() {
+            let frame = self.frames[index]
             switch frame.kind {
             case .source(let origin):
                 range = (range.lowerBound &+ origin)..<(range.upperBound &+ origin)
             case .escapes(let outer):
-                self.charge(outer.count / 8)
-                range = Unescaping.json.sourceRange(of: range, in: frame.outer, from: outer)
+                range = self.encodedRange(of: range, .json, frame: index, outer)
             case .percent(let outer):
-                self.charge(outer.count / 8)
-                range = Unescaping.percent.sourceRange(of: range, in: frame.outer, from: outer)
+                range = self.encodedRange(of: range, .percent, frame: index, outer)
+            case .folded(let outer):
+                range = self.encodedRange(of: range, .folded, frame: index, outer)
             case .wide(let isLittleEndian):
-                let mark = self.wideMarks.before(range.lowerBound)
+                let mark = self.wideMarks.before(range.lowerBound) ?? (0, 0)
                 self.charge(range.upperBound &- mark.position)
                 let unescaping: Unescaping = isLittleEndian ? .utf16Little : .utf16Big
                 range = unescaping.sourceRange(of: range, in: frame.outer, from: 0..<frame.outer.count, mark: mark)
@@ -131,6 +145,17 @@ struct ScanState {
             }
         }
         return range
+    }
+
+    /// The part of an escaped text that stands for a range of the text of a frame.
+    private mutating func encodedRange(
+        of range: Range<Int>, _ unescaping: Unescaping, frame index: Int, _ outer: Range<Int>
+    ) -> Range<Int> {
+        let text = self.frames[index].outer
+        unescaping.extend(&self.frames[index].marks, to: range.lowerBound, in: text, from: outer)
+        let mark = self.frames[index].marks.before(range.lowerBound)
+        self.charge((range.upperBound &- (mark?.position ?? 0)) / 8)
+        return unescaping.sourceRange(of: range, in: text, from: outer, mark: mark)
     }
 
     /// The part of a value that stands for a range of the text made of key and value; an escape is taken whole or not at all.

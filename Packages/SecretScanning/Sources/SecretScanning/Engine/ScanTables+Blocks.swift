@@ -29,6 +29,7 @@ extension ScanTables {
         if self.looksAtNumbers { self.scanNumbers(text, block, &state) }
         if self.looksAtIdentifiers { self.scanIdentifiers(text, block, &state) }
         if state.depth < Self.maximumDepth, block.count >= 8 { self.scanBase64(text, block, &state) }
+        if state.isComplete { self.scanFolded(text, block, &state) }
     }
 
     private func scanKeywords(_ text: ByteText, _ block: Range<Int>, _ state: inout ScanState) {

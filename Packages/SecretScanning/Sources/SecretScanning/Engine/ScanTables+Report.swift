@@ -32,7 +32,8 @@ extension ScanTables {
             }
         }
         // What a right checksum vouches for is no stand-in, whatever word is in it.
-        if checksum != .passed, ValueFilter.isPlaceholder(text, secret) {
+        let isPlaceholder = checksum != .passed && ValueFilter.isPlaceholder(text, secret)
+        if isPlaceholder {
             if definition.group == .generic { return }
             confidence = .low
         }
@@ -43,7 +44,8 @@ extension ScanTables {
         guard let span = state.sourceRange(of: whole), let secretSpan = state.sourceRange(of: secret) else { return }
         state.found.append(
             ScanState.Found(
-                rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum, layers: state.layers,
+                rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum,
+                isPlaceholder: isPlaceholder, layers: state.layers,
                 value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? state.value(text, secret) : []))
     }
 

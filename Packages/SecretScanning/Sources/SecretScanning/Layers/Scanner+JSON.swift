@@ -33,25 +33,45 @@ extension Scanner {
         let text = ByteText(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: self.tables.atoms)
         var strings = JSONStrings(text)
         var (key, lastKey): (Range<Int>?, Range<Int>?) = (nil, nil)
+        // The key of the object around, if a value may stand in it under a name of its own: `"password": {"value": "…"}`.
+        var (outerKey, outerDepth, depth): (Range<Int>?, Int, Int) = (nil, 0, 0)
+        var isBeyondOlder = false
         // How far the looks at whole objects have come.
         var outer = ScanState.Progress()
         while state.isComplete, let token = strings.next() {
             switch token {
             case .key(let range, let hasEscapes):
                 state.keyHasContext = false
+                state.keyEndsInWord = false
                 state.isKey = true
                 self.scanString(text, range, hasEscapes, &state)
                 state.isKey = false
                 key = state.keyHasContext ? range : nil
+                isBeyondOlder = key == nil && outerKey != nil && depth == outerDepth && Self.isValueName(text, range)
+                if isBeyondOlder { key = outerKey }
                 lastKey = range
             case .string(let range, let hasEscapes):
                 self.scanString(text, range, hasEscapes, &state)
-                if let key { self.scanKeyed(text, key, range, &state) }
+                if let key {
+                    state.isBeyondOlder = isBeyondOlder
+                    self.scanKeyed(text, key, range, &state)
+                    state.isBeyondOlder = false
+                }
                 if let lastKey { self.scanObject(text, lastKey, range, &outer, &state) }
             case .number(let range):
                 if range.count >= 7 { self.scanString(text, range, false, &state) }
-            case .beginObject, .end: key = nil
-            case .beginArray, .comma, .literal: break
+                if key != nil, state.keyEndsInWord { self.scanKeyedNumber(text, range, &state) }
+            case .beginObject:
+                depth &+= 1
+                if key != nil { (outerKey, outerDepth) = (key, depth) }
+                key = nil
+            case .end:
+                depth &-= 1
+                if depth < outerDepth { outerKey = nil }
+                key = nil
+            case .beginArray:
+                depth &+= 1
+            case .comma, .literal: break
             }
         }
         // What is no JSON is text, and so is a single word or number that happens to be JSON.
@@ -91,6 +111,24 @@ extension Scanner {
         state.frames.append(ScanState.Frame(kind: .source(range.lowerBound), layer: nil, outer: text))
         state.progress = ScanState.Progress()
         self.tables.scan(ByteText(base: text.base + range.lowerBound, count: range.count, atoms: text.atoms), &state)
+        state.frames.removeLast()
+    }
+
+    /// Whether a key is one under which the value of the object around stands.
+    private static func isValueName(_ text: ByteText, _ key: Range<Int>) -> Bool {
+        let names: [StaticString] = ["value", "plaintext", "plain_text", "stringvalue"]
+        return names.contains { key.count == $0.utf8CodeUnitCount && text.matchesFolded($0, at: key.lowerBound) }
+    }
+
+    /// Takes a whole number of six digits or more under a key that ends with a word such as `password`: shorter ones are ports,
+    /// lengths and seconds.
+    private func scanKeyedNumber(_ text: ByteText, _ range: Range<Int>, _ state: inout ScanState) {
+        guard range.count >= 6, range.count <= 64, range.allSatisfy({ text.has(.digit, at: $0) }),
+            let rule = self.tables.rule(.secretAssignment)
+        else { return }
+        state.frames.append(ScanState.Frame(kind: .source(range.lowerBound), layer: nil, outer: text))
+        let number = ByteText(base: text.base + range.lowerBound, count: range.count, atoms: text.atoms)
+        self.tables.report(rule, number, whole: 0..<range.count, secret: 0..<range.count, &state)
         state.frames.removeLast()
     }
 

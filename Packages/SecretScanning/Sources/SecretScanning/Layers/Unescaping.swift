@@ -4,6 +4,8 @@ enum Unescaping {
     case json
     /// Percent codes of RFC 3986; what is none stands for itself.
     case percent
+    /// Characters that are invisible or stand for one of ASCII, see ``Folding``.
+    case folded
     /// UTF-16 with the low byte first; what is none becomes U+FFFD.
     case utf16Little
     /// UTF-16 with the low byte last.
@@ -18,6 +20,10 @@ enum Unescaping {
 
     /// Appends what a range stands for.
     func decode(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
+        if self == .folded {
+            self.decodeSteps(text, range, into: &output)
+            return
+        }
         var offset = range.lowerBound
         let mark = self == .json ? UInt8(ascii: "\\") : UInt8(ascii: "%")
         let end = min(range.upperBound, text.count)
@@ -37,8 +43,17 @@ enum Unescaping {
         }
     }
 
+    private func decodeSteps(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let step = self.step(text, at: offset, end: range.upperBound)
+            if step.produced == 1 { output.append(UInt8(truncatingIfNeeded: step.bytes)) }
+            offset &+= step.consumed
+        }
+    }
+
     /// Appends what a whole text in UTF-16 stands for, and notes now and then from where.
-    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout WideMarks) {
+    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout DecodingMarks) {
         var offset = 0
         while offset < text.count {
             marks.note(position: output.count, offset: offset)
@@ -49,6 +64,18 @@ enum Unescaping {
                 bytes >>= 8
             }
             offset &+= step.consumed
+        }
+    }
+
+    /// Goes on from the last mark up to a decoded place, so that finds in a long text do not each begin at its start.
+    func extend(_ marks: inout DecodingMarks, to decoded: Int, in text: ByteText, from range: Range<Int>) {
+        if marks.marks.isEmpty { marks.note(position: 0, offset: range.lowerBound) }
+        guard var (position, offset) = marks.marks.last else { return }
+        while position < decoded, offset < range.upperBound {
+            let step = self.step(text, at: offset, end: range.upperBound)
+            position &+= step.produced
+            offset &+= step.consumed
+            marks.note(position: position, offset: offset)
         }
     }
 
@@ -89,6 +116,11 @@ enum Unescaping {
         let byte = text[offset]
         switch self {
         case .utf16Little, .utf16Big: return self.wide(text, at: offset, end: end)
+        case .folded:
+            guard byte >= 0xC2, let fold = Folding.step(text, at: offset), offset &+ fold.length <= end else {
+                return Step(bytes: UInt32(byte))
+            }
+            return Step(consumed: fold.length, produced: fold.byte == nil ? 0 : 1, bytes: UInt32(fold.byte ?? 0))
         case .percent:
             guard byte == UInt8(ascii: "%"), offset &+ 2 < end, let high = Self.hexValue(text[offset &+ 1]),
                 let low = Self.hexValue(text[offset &+ 2])

@@ -19,26 +19,6 @@ enum WideText {
     }
 }
 
-/// Places in a decoded text and the source offsets they come from, one for every few thousand bytes.
-struct WideMarks {
-    static let distance = 4_096
-    private(set) var marks: [(position: Int, offset: Int)] = []
-
-    mutating func note(position: Int, offset: Int) {
-        if position >= self.marks.count * Self.distance { self.marks.append((position, offset)) }
-    }
-
-    /// The last mark at or before a place.
-    func before(_ position: Int) -> (position: Int, offset: Int) {
-        guard !self.marks.isEmpty else { return (0, 0) }
-        let index = min(max(position / Self.distance, 0), self.marks.count - 1)
-        // A character may lie across a multiple of the distance; then its mark is a little behind it.
-        return self.marks[index].position <= position || index == 0 ? self.marks[index] : self.marks[index - 1]
-    }
-
-    mutating func removeAll() { self.marks.removeAll(keepingCapacity: true) }
-}
-
 extension ScanTables {
     /// Scans the text that UTF-16 stands for.
     func scanWide(_ text: ByteText, isLittleEndian: Bool, _ state: inout ScanState) {

@@ -12,6 +12,8 @@ public struct Finding: Hashable, Sendable {
         case percent
         /// `\u0041`
         case unicodeEscape
+        /// Text without its invisible characters, with ASCII in place of its fullwidth and other forms.
+        case folded
         /// UTF-16 of either byte order.
         case utf16
     }
