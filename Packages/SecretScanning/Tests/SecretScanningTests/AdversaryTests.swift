@@ -91,6 +91,15 @@ struct AdversaryTests {
         #expect(Self.scanner.redact(Self.scanner.redact(odd).bytes).bytes == Self.scanner.redact(odd).bytes)
     }
 
+    @Test("a marker in the payload does not shield a run of base64 before or behind it")
+    func markerBesideBase64() {
+        let token = ExampleTemplate("AKIA⟨u16⟩").text(seed: 1)
+        let run = Base64.encode(Array("the key of the account is \(token) and nothing else".utf8))
+        for text in [run, "\(run) [REDACTED:GitHub Token] x", "[REDACTED:GitHub Token] \(run)"] {
+            #expect(Self.scanner.scan(text).findings.contains { $0.type == "AWS Access Key" }, "\(text)")
+        }
+    }
+
     @Test("a value with quotes in it is looked for as what it is, and no escape is cut in two")
     func quotedValues() throws {
         for text in [

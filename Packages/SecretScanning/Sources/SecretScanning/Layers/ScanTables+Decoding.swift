@@ -16,9 +16,8 @@ extension ScanTables {
         let end = Self.endOfBase64(text, from: offset, bound: start &+ Self.longestRun)
         state.progress.base64End = end
         state.charge(end &- start)
-        guard end &- start >= 24, start >= 0, start >= state.progress.markerEnd, Base64.looksLikeText(text, from: start) else {
-            return
-        }
+        // A marker holds no run that long, and one that stands behind a run says nothing about it.
+        guard end &- start >= 24, start >= 0, Base64.looksLikeText(text, from: start) else { return }
         self.descend(.base64(start..<end), .base64, text, &state) { buffer in
             Base64.decode(text, start..<end, into: &buffer)
         }
