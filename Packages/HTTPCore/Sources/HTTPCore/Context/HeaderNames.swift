@@ -9,6 +9,10 @@ extension HTTPField.Name {
 
     /// `X-Request-ID`: names one request in the response, in problems and in every log line.
     public static let requestID = known("X-Request-ID")
+    /// `X-Next-Cursor`: what a list's next page is asked with, in the parameter `cursor`.
+    public static let nextCursor = known("X-Next-Cursor")
+    /// `Link`: where the next page of a list is (RFC 8288).
+    public static let link = known("Link")
     /// `X-Forwarded-For`: the hops that proxies add, the nearest last.
     static let forwardedFor = known("X-Forwarded-For")
     /// `traceparent`: W3C Trace Context.

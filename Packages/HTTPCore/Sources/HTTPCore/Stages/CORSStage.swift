@@ -11,7 +11,8 @@ struct CORSStage: RouterMiddleware {
     let allowedHeaders: String
     let allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
     let exposedHeaders =
-        "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+        "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+        + "Link, X-Next-Cursor"
 
     init(origins: [String], keyHeader: HTTPField.Name) {
         self.origins = origins
