@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [
         .package(path: "../Cryptography"),
         .package(path: "../Identity"),
+        .package(path: "../ServerNames"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -30,6 +31,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "ServerNames", package: "ServerNames"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),

@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "RedisTestSupport", targets: ["RedisTestSupport"]),
     ],
     dependencies: [
+        .package(path: "../ServerNames"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -27,6 +28,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServerNames", package: "ServerNames"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

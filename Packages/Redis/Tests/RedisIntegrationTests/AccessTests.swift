@@ -121,6 +121,28 @@ struct AccessTests {
         }
     }
 
+    /// `127.1` is a name of the same address, which stands in the certificate as an address and not as this name.
+    @Test("sends nothing to a server whose certificate has the address but not the name that was asked for")
+    func otherName() async throws {
+        let options = Self.options {
+            $0.transport = .tls
+            $0.password = "open-sesame"
+        }
+        try await withRedisServer(options) { server in
+            try await withRedisClient("rediss://:open-sesame@127.1:\(server.port)", adjust: { $0.caFile = server.caFile }) {
+                client, _ in
+                let error = try await #require(throws: RedisError.self) { try await client.send(RedisCommand("PING")) }
+                #expect(error.code == .unavailable)
+                #expect(String(reflecting: error).contains("does not name the host"))
+            }
+            let url = "rediss://:open-sesame@127.0.0.1:\(server.port)"
+            try await withRedisClient(url, adjust: { $0.caFile = server.caFile }) { client, _ in
+                let statistics = try await client.send(RedisCommand("INFO", "commandstats"))
+                #expect(statistics.text?.contains("cmdstat_auth:calls=1,") == true)
+            }
+        }
+    }
+
     @Test("says so when the file of authorities cannot be read")
     func missingFile() async throws {
         await #expect(throws: RedisError.expected(.invalidConfiguration)) {

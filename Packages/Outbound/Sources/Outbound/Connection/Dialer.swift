@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import ServerNames
 
 /// Opens connections to addresses that have been checked: no name is resolved here.
 struct Dialer: Sendable {
@@ -65,10 +66,7 @@ struct Dialer: Sendable {
     private func addHandlers(to channel: any Channel, _ connection: HTTPConnection, _ url: OutboundURL) throws {
         let pipeline = channel.pipeline.syncOperations
         if url.scheme == .https {
-            // An address is no server name (RFC 6066, section 3); the certificate must then name the address that is dialled.
-            let name: String? = if case .name(let name) = url.host { name } else { nil }
-            try pipeline.addHandler(NIOSSLClientHandler(context: self.tls, serverHostname: name))
-            if let name { try pipeline.addHandler(ServerNameCheck(name: name, connection: connection)) }
+            try ServerNameCheck.addTLS(to: pipeline, host: url.host.description, context: self.tls)
         }
         try pipeline.addHandler(ByteMeter(connection, headByteLimit: self.headByteLimit))
         var limits = NIOHTTPDecoderLimitConfiguration()

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import ServerNames
 
 extension OutboundError {
     static let connectionEnded = OutboundError(
@@ -21,6 +22,8 @@ extension OutboundError {
         switch error {
         case let error as OutboundError:
             self = error
+        case let error as ServerNameMismatch:
+            self = OutboundError(.tls, message: "the certificate of the server does not name the host of the URL", cause: error)
         case HTTPParserError.invalidEOFState:
             self = .connectionEnded
         case HTTPParserError.headerOverflow:

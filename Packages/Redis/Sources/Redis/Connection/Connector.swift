@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import ServerNames
 
 /// Opens connections and signs in.
 struct Connector: Sendable {
@@ -57,7 +58,7 @@ struct Connector: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if let tls = self.tls {
-                            try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tls, host: name))
+                            try ServerNameCheck.addTLS(to: channel.pipeline.syncOperations, host: name, context: tls)
                         }
                         try channel.pipeline.syncOperations.addHandler(connection)
                     }
@@ -70,12 +71,6 @@ struct Connector: Sendable {
                 }
                 .connect(unixDomainSocketPath: path)
         }
-    }
-
-    /// IP addresses are no server names (RFC 6066, section 3); the certificate must then name the address.
-    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }
 
     /// Sends all greetings at once; the last one, `PING`, finds servers that want a password or are not ready.

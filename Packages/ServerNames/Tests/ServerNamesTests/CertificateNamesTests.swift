@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Outbound
+@testable import ServerNames
 
 @Suite("Names in certificates")
 struct CertificateNamesTests {
