@@ -46,6 +46,7 @@ let package = Package(
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
+                .product(name: "Persistence", package: "Persistence"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
@@ -62,6 +63,7 @@ let package = Package(
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
@@ -77,6 +79,7 @@ let package = Package(
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),

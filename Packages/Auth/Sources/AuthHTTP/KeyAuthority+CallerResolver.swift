@@ -2,3 +2,5 @@ public import Auth
 public import HTTPCore
 
 extension KeyAuthority: CallerResolver {}
+
+extension AdminAPIKey: CallerResolver {}

@@ -8,11 +8,14 @@ public import Migrations
 ///   they remembered of keys. On PostgreSQL the channel `gatehouse_caller_keys` is notified too.
 /// - `0002` lets keys belong to gateway callers: `caller_keys.key_hash` repeats the bcrypt hash in `api_keys` that the key
 ///   was made with, so that a key ends when another tool replaces the hash; changes of `api_keys` are counted as well.
+/// - `0003` makes `caller_key_candidates`, the active rows of `api_keys` whose hash no key in `caller_keys` accounts for, which
+///   triggers keep: keys that other tools hashed are looked for there until they have been presented once. `admin_sessions`
+///   holds sessions by the SHA-256 of their token; `caller_keys.replaced_by` names the key that a rotation put in a key's place.
 public enum AuthRevisions {
-    /// The chain, whose head is `0002`.
+    /// The chain, whose head is `0003`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "auth", revisions: [Self.callerKeys, Self.gatewayKeys])
+            return try RevisionChain(name: "auth", revisions: [Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions])
         } catch {
             preconditionFailure("the revisions of keys stand in one line: \(error)")
         }

@@ -22,6 +22,7 @@ struct AuthRevisionsTests {
                 found == [
                     "0001 baec6256cebb3f7dba4cc2056d21c3f69ba44add0df9618d696121b0b37e82bb",
                     "0002 bba18ae275fa6052fd8d97173ebb8da2829d9fcbf12f12bf42668d7908c70138",
+                    "0003 7d090a29e94a4a226d052a545b6b65cd2b723a4ecc72a531413bfbca5d7d3ca6",
                 ])
         }
     }
@@ -32,17 +33,19 @@ struct AuthRevisionsTests {
             try await migrator.upgrade(to: .revision("d4e5f6a7b8c9", chain: "commons"))
             try await migrator.upgrade(to: .revision("0002", chain: "gateway"))
             var pictures: [SchemaCatalogue] = [try await database.read { try SchemaCatalogue($0) }]
-            for revision in ["0001", "0002"] {
+            for revision in ["0001", "0002", "0003"] {
                 try await migrator.upgrade(to: .revision(revision, chain: "auth"))
                 pictures.append(try await database.read { try SchemaCatalogue($0) })
             }
-            #expect(Set(pictures.map(\.others.count)).count == 3)
+            #expect(Set(pictures.map(\.others.count)).count == 4)
+            try await migrator.downgrade(to: .revision("0002", chain: "auth"))
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[2])
             try await migrator.downgrade(to: .revision("0001", chain: "auth"))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[1])
             try await migrator.downgrade(to: .steps(1))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[0])
             try await migrator.upgrade()
-            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[2])
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[3])
         }
     }
 
@@ -61,6 +64,15 @@ struct AuthRevisionsTests {
                 "UPDATE users SET display_name = 'x'", "UPDATE caller_keys SET last_used_at = created_at, label = 'x'",
                 "INSERT INTO api_keys (caller_id, key_hash, role, trust_level, environment) VALUES ('a', 'b', 'c', 1, 'd')",
                 "UPDATE api_keys SET last_used_at = created_at",
+                """
+                INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)
+                VALUES ('a', 'b', '2026-01-01T00:00:00.000000Z', '2026-01-01T00:00:00.000000Z')
+                """,
+                "DELETE FROM admin_sessions",
+                """
+                INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)
+                VALUES ('a', 'b', '2026-01-01T00:00:00.000000Z', '2999-01-01T00:00:00.000000Z')
+                """,
             ]
             for statement in silent { try await fixture.run(statement) }
             #expect(try await count() == 0)
@@ -69,9 +81,10 @@ struct AuthRevisionsTests {
                 "UPDATE caller_keys SET person = 'x'", "UPDATE caller_keys SET revoked_at = created_at",
                 "UPDATE users SET api_key_hash = NULL", "UPDATE api_keys SET is_active = FALSE", "DELETE FROM api_keys",
                 "DELETE FROM caller_keys", "DELETE FROM users",
+                "UPDATE admin_sessions SET expires_at = '2998-01-01T00:00:00.000000Z'", "DELETE FROM admin_sessions",
             ]
             if fixture.database.dialect == .postgres {
-                loud += ["TRUNCATE api_keys", "TRUNCATE caller_keys", "TRUNCATE users CASCADE"]
+                loud += ["TRUNCATE api_keys", "TRUNCATE caller_keys", "TRUNCATE users CASCADE", "TRUNCATE admin_sessions"]
             }
             for statement in loud {
                 try await fixture.run(statement)
@@ -79,6 +92,53 @@ struct AuthRevisionsTests {
                 #expect(now > last, "\(statement)")
                 last = now
             }
+        }
+    }
+
+    @Test("knows of each active row of api_keys whether a key accounts for its hash", arguments: TestStore.allCases)
+    func candidates(_ store: TestStore) async throws {
+        try await withMigratedDatabase(store, AuthFixture.chains, at: nil) { database, migrator in
+            try await migrator.upgrade(to: .revision("d4e5f6a7b8c9", chain: "commons"))
+            try await migrator.upgrade(to: .revision("0002", chain: "gateway"))
+            try await migrator.upgrade(to: .revision("0002", chain: "auth"))
+            let fixture = AuthFixture(database: database)
+            for (caller, hash) in [("a", "1"), ("b", "2")] { try await fixture.seed(caller, hash: hash) }
+            try await fixture.run(
+                """
+                INSERT INTO caller_keys (id, digest, owner_kind, owner_id, key_hash, created_at)
+                VALUES ('k', 'd', 'gateway_caller', 'a', '1', '2026-01-01T00:00:00.000000Z')
+                """)
+            try await migrator.upgrade()
+            let waiting = { @Sendable () async throws -> [String] in
+                try await database.query(
+                    """
+                    SELECT a.caller_id AS c FROM caller_key_candidates k LEFT JOIN api_keys a ON a.id = k.api_key_id
+                    ORDER BY k.number
+                    """
+                ).map { try $0.decode("c", as: String.self) }
+            }
+            #expect(try await waiting() == ["b"])
+            try await fixture.seed("c", hash: "3")
+            #expect(try await waiting() == ["b", "c"])
+            let steps: [(SQL, [String])] = [
+                ("UPDATE api_keys SET key_hash = '22' WHERE caller_id = 'b'", ["c", "b"]),
+                ("UPDATE api_keys SET key_hash = '22', role = 'x' WHERE caller_id = 'b'", ["c", "b"]),
+                ("UPDATE api_keys SET is_active = FALSE WHERE caller_id = 'c'", ["b"]),
+                ("UPDATE api_keys SET is_active = TRUE", ["b", "c"]),
+                ("UPDATE api_keys SET key_hash = '9' WHERE caller_id = 'a'", ["b", "c", "a"]),
+                ("UPDATE api_keys SET key_hash = '1' WHERE caller_id = 'a'", ["b", "c"]),
+                ("UPDATE api_keys SET caller_id = 'z' WHERE caller_id = 'a'", ["b", "c", "z"]),
+                ("DELETE FROM api_keys WHERE caller_id = 'b'", ["c", "z"]),
+                ("DELETE FROM api_keys", []),
+            ]
+            for (statement, expected) in steps {
+                try await fixture.run(statement)
+                #expect(try await waiting() == expected, "\(statement)")
+            }
+            guard store == .postgres else { return }
+            try await fixture.seed("d", hash: "4")
+            try await fixture.run("TRUNCATE api_keys")
+            #expect(try await waiting().isEmpty)
         }
     }
 }

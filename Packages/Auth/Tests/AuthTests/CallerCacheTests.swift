@@ -15,7 +15,7 @@ struct CallerCacheTests {
     func remembers() {
         var cache = CallerCache(capacity: 10)
         cache.add(self.entry, for: self.digest, from: cache.stamp)
-        #expect(cache.caller(for: self.digest, at: self.now)?.id.text == "u")
+        #expect(cache.entry(for: self.digest, at: self.now)?.caller.id.text == "u")
     }
 
     @Test("does not take a look-up that was in flight during an invalidation")
@@ -24,7 +24,7 @@ struct CallerCacheTests {
         let stamp = cache.stamp
         cache.invalidateAll()
         cache.add(self.entry, for: self.digest, from: stamp)
-        #expect(cache.caller(for: self.digest, at: self.now) == nil)
+        #expect(cache.entry(for: self.digest, at: self.now) == nil)
     }
 
     @Test("forgets everything at an invalidation")
@@ -32,7 +32,7 @@ struct CallerCacheTests {
         var cache = CallerCache(capacity: 10)
         cache.add(self.entry, for: self.digest, from: cache.stamp)
         cache.invalidateAll()
-        #expect(cache.caller(for: self.digest, at: self.now) == nil)
+        #expect(cache.entry(for: self.digest, at: self.now) == nil)
     }
 
     @Test("stops naming a caller at the instant of expiry")
@@ -41,8 +41,8 @@ struct CallerCacheTests {
         let expiry = try #require(Timestamp(microseconds: 1_000))
         let before = try #require(Timestamp(microseconds: 999))
         cache.add(CallerCache.Entry(caller: self.entry.caller, expiresAt: expiry), for: self.digest, from: cache.stamp)
-        #expect(cache.caller(for: self.digest, at: before) != nil)
-        #expect(cache.caller(for: self.digest, at: expiry) == nil)
+        #expect(cache.entry(for: self.digest, at: before) != nil)
+        #expect(cache.entry(for: self.digest, at: expiry) == nil)
     }
 
     @Test("stays within its capacity")
@@ -50,6 +50,6 @@ struct CallerCacheTests {
         var cache = CallerCache(capacity: 3)
         let digests = (0..<10).map { SHA256.hash("\($0)".utf8) }
         for digest in digests { cache.add(self.entry, for: digest, from: cache.stamp) }
-        #expect(digests.filter { cache.caller(for: $0, at: self.now) != nil }.count <= 3)
+        #expect(digests.filter { cache.entry(for: $0, at: self.now) != nil }.count <= 3)
     }
 }

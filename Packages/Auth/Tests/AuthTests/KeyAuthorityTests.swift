@@ -147,6 +147,7 @@ struct KeyAuthorityTests {
             let authority = fixture.authority()
             let created = try await fixture.store.createUser(email: nil, displayName: nil)
             let observations = Observations()
+            await authority.poll()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<1_000 {
                     group.addTask {

@@ -106,7 +106,10 @@ struct KeyStoreTests {
             guard fixture.database.dialect == .postgres else { return }
             let indexes = Set(plan.compactMap { $0.firstMatch(of: /using ([a-z_]+) on/).map { String($0.1) } })
             #expect(
-                indexes == ["uq_users_api_key_hash", "uq_caller_keys_digest", "pk_users", "ix_api_keys_caller_id"], "\(plan)")
+                indexes == [
+                    "uq_users_api_key_hash", "uq_caller_keys_digest", "pk_users", "ix_api_keys_caller_id", "pk_admin_sessions",
+                    "pk_caller_keys",
+                ], "\(plan)")
         }
     }
 
@@ -129,7 +132,11 @@ struct KeyStoreTests {
             INSERT INTO caller_keys (id, digest, owner_kind, owner_id, is_primary, created_at)
             SELECT 'g' || id, md5('g' || id), 'gateway_caller', caller_id, TRUE, now() FROM api_keys
             """,
-            "ANALYZE users", "ANALYZE api_keys", "ANALYZE caller_keys",
+            """
+            INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)
+            SELECT md5('s' || id), id, now(), now() FROM caller_keys
+            """,
+            "ANALYZE users", "ANALYZE api_keys", "ANALYZE caller_keys", "ANALYZE admin_sessions",
         ]
         for statement in statements { try await fixture.run(statement) }
     }

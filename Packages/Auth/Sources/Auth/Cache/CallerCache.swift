@@ -13,6 +13,11 @@ struct CallerCache {
         let caller: Caller
         /// When the key stops being valid by itself.
         let expiresAt: Timestamp?
+        /// Whether it is not the key itself but a session that was opened with it.
+        var isSession = false
+
+        /// At the very instant of its expiry a key is not valid any more.
+        func isExpired(at now: Timestamp) -> Bool { self.expiresAt.map { $0 <= now } ?? false }
     }
 
     /// The generation that a look-up started in.
@@ -33,11 +38,10 @@ struct CallerCache {
     /// The stamp to take before the store is read.
     var stamp: Stamp { Stamp(generation: self.generation) }
 
-    /// The caller of a key, unless it is unknown here or has expired.
-    func caller(for digest: SHA256Digest, at now: Timestamp) -> Caller? {
-        guard let entry = self.entries[digest] else { return nil }
-        if let expiresAt = entry.expiresAt, expiresAt <= now { return nil }
-        return entry.caller
+    /// What is known of a key, unless it is unknown here or has expired.
+    func entry(for digest: SHA256Digest, at now: Timestamp) -> Entry? {
+        guard let entry = self.entries[digest], !entry.isExpired(at: now) else { return nil }
+        return entry
     }
 
     /// Adds what a look-up found, unless something was invalidated since its stamp.

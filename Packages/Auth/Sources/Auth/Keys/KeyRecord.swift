@@ -21,6 +21,8 @@ public struct KeyRecord: Sendable, Hashable {
     public let revokedAt: Timestamp?
     /// When it was last used, up to half a minute late.
     public let lastUsedAt: Timestamp?
+    /// The key that a rotation put in this one's place.
+    public let replacedBy: KeyID?
 
     init(_ row: Row) throws(PersistenceError) {
         self.id = KeyID(unchecked: try row.decode("id"))
@@ -36,5 +38,6 @@ public struct KeyRecord: Sendable, Hashable {
         self.expiresAt = try row.decode("expires_at")
         self.revokedAt = try row.decode("revoked_at")
         self.lastUsedAt = try row.decode("last_used_at")
+        self.replacedBy = try row.decode("replaced_by", as: String?.self).map { KeyID(unchecked: $0) }
     }
 }

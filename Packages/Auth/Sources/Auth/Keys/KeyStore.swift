@@ -28,11 +28,18 @@ public struct KeyStore: Sendable {
         public let callerID: CallerID
     }
 
-    private let database: any Database
+    let database: any Database
+    let now: @Sendable () -> Timestamp
 
     /// Creates a store over a migrated database.
     public init(database: any Database) {
+        self.init(database: database, now: Timestamp.now)
+    }
+
+    /// Creates a store that takes the time from elsewhere, as tests do.
+    init(database: any Database, now: @escaping @Sendable () -> Timestamp) {
         self.database = database
+        self.now = now
     }
 
     /// Makes a user and the user's first key together.
@@ -47,7 +54,7 @@ public struct KeyStore: Sendable {
         try details.check()
         let key = try APIKey()
         let userID = UUID().sqlText
-        let now = Timestamp.now()
+        let now = self.now()
         do {
             // Each statement is right by itself: the unique constraints decide over two that come at once.
             try await self.database.transaction(isolation: .readCommitted, retries: Self.retries) { connection in
@@ -76,7 +83,7 @@ public struct KeyStore: Sendable {
         try details.check()
         guard let user = UUID(sqlText: userID) else { throw AuthError(.unknownUser, message: "No user has this id") }
         let key = try APIKey()
-        let now = Timestamp.now()
+        let now = self.now()
         // A user who is deleted meanwhile leaves a key that finds nobody.
         try await self.database.transaction(isolation: .readCommitted, retries: Self.retries) { connection in
             guard try connection.queryOne("SELECT 1 AS found FROM users WHERE id = \(user)") != nil else {
@@ -86,59 +93,6 @@ public struct KeyStore: Sendable {
             try KeyTable.insert(key, for: owner, details: details, at: now, on: connection)
         }
         return NewKey(key: key, userID: user.sqlText)
-    }
-
-    /// Makes a gateway caller and the caller's key together.
-    ///
-    /// `api_keys` gets the key's bcrypt hash (cost 12, a quarter to half a second on a thread of its own), so that the older
-    /// gateway honours the key too; `caller_keys` gets its digest, by which it is found here.
-    ///
-    /// - Parameters:
-    ///   - id: The name of the caller, unique among gateway callers, such as `dev-agent`.
-    ///   - role: What the caller does in the organisation.
-    ///   - trustLevel: How far the caller is trusted.
-    ///   - environment: The surroundings that the key is for.
-    ///   - organisation: Whose data the caller sees.
-    ///   - details: What is noted about the key.
-    /// - Throws: ``AuthError`` with code `callerExists`, or `invalidText` for a name that is empty, longer than 255 bytes or
-    ///   holds an invisible character; `PersistenceError` when the store fails; `CryptographyError`.
-    public func createGatewayCaller(
-        id: CallerID,
-        role: Role,
-        trustLevel: TrustLevel,
-        environment: EnvironmentName,
-        organisation: OrganisationID = .default,
-        details: KeyDetails = KeyDetails()
-    ) async throws -> NewGatewayKey {
-        guard CallerID(id.text) != nil, Role(role.text) != nil, EnvironmentName(environment.text) != nil,
-            OrganisationID(organisation.text) != nil
-        else { throw AuthError(.invalidText, message: "A name has 1 to 255 bytes and only visible characters") }
-        try details.check()
-        let taken = AuthError(.callerExists, message: "A gateway caller has this name already")
-        let holder = try await self.database.queryOne("SELECT 1 AS found FROM api_keys WHERE caller_id = \(id.text)")
-        // The unique index decides; asking before saves a slow hash.
-        if holder != nil { throw taken }
-        let key = try APIKey()
-        let hash = try await PrescribedHash.bcrypt(of: key)
-        let now = Timestamp.now()
-        do {
-            try await self.database.transaction(isolation: .readCommitted, retries: Self.retries) { connection in
-                try connection.execute(
-                    """
-                    INSERT INTO api_keys (caller_id, key_hash, role, trust_level, environment, is_active, created_at, org_id)
-                    VALUES (\(id.text), \(hash), \(role.text), \(trustLevel.rawValue), \(environment.text), \(true), \(now),
-                        \(organisation.text))
-                    """
-                )
-                let owner = KeyTable.Owner(kind: .gatewayCaller, id: id.text, hasPrescribedPlace: true, keyHash: hash)
-                try KeyTable.insert(key, for: owner, details: details, at: now, on: connection)
-            }
-        } catch let error as PersistenceError
-            where error.code == .uniqueViolation && error.constraint == "ix_api_keys_caller_id"
-        {
-            throw taken
-        }
-        return NewGatewayKey(key: key, callerID: id)
     }
 
     /// The keys of one owner, or of all, newest first.
@@ -158,15 +112,16 @@ public struct KeyStore: Sendable {
     /// - Throws: ``AuthError`` with code `unknownKey` or `alreadyRevoked`; `PersistenceError` when the store fails.
     public func revoke(_ id: KeyID) async throws {
         let nobodysHash = try PrescribedHash.ofNobody()
+        let now = self.now()
         let outcome = try await self.database.transaction(isolation: .readCommitted, retries: Self.retries) { connection in
-            try KeyTable.revoke(id, at: .now(), replacingHashBy: nobodysHash, on: connection)
+            try KeyTable.revoke(id, at: now, replacingHashBy: nobodysHash, on: connection)
         }
         guard outcome.exists else { throw AuthError(.unknownKey, message: "No key has this id") }
         guard outcome.wasValid else { throw AuthError(.alreadyRevoked, message: "The key is revoked already") }
     }
 
     /// Repetitions after a collision with another program, which this one's own statements do not cause.
-    private static let retries = 3
+    static let retries = 3
 
     /// Whether a text has the form `x@y`; clients register with reserved domains too (CONTRACTS §9), so no more is asked.
     public static func isEmail(_ text: String) -> Bool {

@@ -19,31 +19,44 @@ extension KeyTable {
             person: try row.decode("person", as: String?.self).map { PersonID(unchecked: $0) },
             scopes: Self.scopes(try row.decode("scopes"))
         )
-        return CallerCache.Entry(caller: caller, expiresAt: try row.decode("expires_at"))
+        return CallerCache.Entry(
+            caller: caller, expiresAt: try row.decode("expires_at"), isSession: try row.decode("is_session", as: Int.self) == 1)
     }
 
-    /// Each part is an equality on a unique index: of `users.api_key_hash`, or of `caller_keys.digest` and then of the owner.
+    /// Each part is an equality on a unique index: of `users.api_key_hash`, or of `caller_keys.digest` and then of the owner, or
+    /// of `admin_sessions.digest` and then of its key and of the key's owner, who has to be an administrator still.
     static func lookUp(_ digest: SHA256Digest, _ dialect: SQLDialect) -> SQL {
         let hex = digest.hex
         return """
             SELECT 'user' AS kind, CAST(u.id AS TEXT) AS caller_id, k.id AS key_id, k.person AS person, k.scopes AS scopes,
                 k.expires_at AS expires_at, CAST(NULL AS VARCHAR) AS role, 1 AS trust_level,
-                CAST(NULL AS VARCHAR) AS environment, CAST(NULL AS VARCHAR) AS org_id
+                CAST(NULL AS VARCHAR) AS environment, CAST(NULL AS VARCHAR) AS org_id, 0 AS is_session
             FROM users u LEFT JOIN caller_keys k ON k.digest = u.api_key_hash
             WHERE u.api_key_hash = \(hex) AND k.revoked_at IS NULL
             UNION ALL
-            SELECT 'user', CAST(u.id AS TEXT), k.id, k.person, k.scopes, k.expires_at, NULL, 1, NULL, NULL
+            SELECT 'user', CAST(u.id AS TEXT), k.id, k.person, k.scopes, k.expires_at, NULL, 1, NULL, NULL, 0
             FROM caller_keys k JOIN users u ON u.id = \(Self.userOfOwner(dialect))
             WHERE k.digest = \(hex) AND k.owner_kind = 'user' AND NOT k.is_primary AND k.revoked_at IS NULL
             UNION ALL
             SELECT 'gateway_caller', a.caller_id, k.id, k.person, k.scopes, k.expires_at, a.role, a.trust_level,
-                a.environment, a.org_id
+                a.environment, a.org_id, 0
             FROM caller_keys k JOIN api_keys a ON a.caller_id = k.owner_id
-            WHERE k.digest = \(hex) AND k.owner_kind = 'gateway_caller' AND k.revoked_at IS NULL AND a.is_active
-                AND (k.key_hash IS NULL OR k.key_hash = a.key_hash)
+            WHERE k.digest = \(hex) AND \(Self.isValidGatewayKey)
+            UNION ALL
+            SELECT 'gateway_caller', a.caller_id, k.id, k.person, k.scopes,
+                CASE WHEN k.expires_at < s.expires_at THEN k.expires_at ELSE s.expires_at END, a.role,
+                4, a.environment, a.org_id, 1
+            FROM admin_sessions s JOIN caller_keys k ON k.id = s.key_id JOIN api_keys a ON a.caller_id = k.owner_id
+            WHERE s.digest = \(hex) AND a.role = 'admin' AND \(Self.isValidGatewayKey)
             LIMIT 1
             """
     }
+
+    /// What a key `k` and the row `a` of its owner must be, apart from its expiry.
+    static let isValidGatewayKey: SQL = """
+        k.owner_kind = 'gateway_caller' AND k.revoked_at IS NULL AND a.is_active
+            AND (k.key_hash IS NULL OR k.key_hash = a.key_hash)
+        """
 
     /// The user's id out of `owner_id`, which is text, in the type of `users.id`, so that its index serves.
     ///

@@ -40,7 +40,7 @@ enum KeyTable {
         let filter: SQL = ownerID.map { "WHERE owner_id = \($0)" } ?? ""
         let rows = try await database.query(
             """
-            SELECT id, owner_kind, owner_id, label, person, created_at, expires_at, revoked_at, last_used_at
+            SELECT id, owner_kind, owner_id, label, person, created_at, expires_at, revoked_at, last_used_at, replaced_by
             FROM caller_keys \(filter) ORDER BY created_at DESC, id LIMIT \(limit)
             """
         )
@@ -59,7 +59,7 @@ enum KeyTable {
         let ended = try connection.queryOne(
             """
             UPDATE caller_keys SET revoked_at = \(now) WHERE id = \(id.text) AND revoked_at IS NULL
-            RETURNING digest, owner_id, key_hash
+            RETURNING digest, owner_id, is_primary, key_hash
             """
         )
         guard let ended else {
@@ -69,12 +69,42 @@ enum KeyTable {
         // Older tools look only into the prescribed places.
         let digest = try ended.decode("digest", as: String.self)
         try connection.execute("UPDATE users SET api_key_hash = NULL, updated_at = \(now) WHERE api_key_hash = \(digest)")
-        if let hash = try ended.decode("key_hash", as: String?.self) {
+        // The hash of a key that was replaced is not there any more.
+        if try ended.decode("is_primary", as: Bool.self), let hash = try ended.decode("key_hash", as: String?.self) {
             let owner = try ended.decode("owner_id", as: String.self)
-            try connection.execute(
-                "UPDATE api_keys SET key_hash = \(nobodysHash) WHERE caller_id = \(owner) AND key_hash = \(hash)")
+            try self.replaceHash(hash, of: owner, by: nobodysHash, on: connection)
         }
         return (true, true)
+    }
+
+    /// Puts another hash into a gateway caller's row, and binds all keys to it that were bound to the one before.
+    ///
+    /// - Returns: Whether the row of an active caller held the hash.
+    @discardableResult
+    static func replaceHash(
+        _ hash: String, of owner: String, by newHash: String, on connection: any DatabaseConnection
+    ) throws(PersistenceError) -> Bool {
+        // The keys first: a hash in api_keys that no key accounts for would be a candidate for keys made elsewhere.
+        try connection.execute(
+            """
+            UPDATE caller_keys SET key_hash = \(newHash)
+            WHERE owner_kind = 'gateway_caller' AND owner_id = \(owner) AND key_hash = \(hash)
+            """
+        )
+        let isActive = try connection.queryOne(
+            """
+            UPDATE api_keys SET key_hash = \(newHash) WHERE caller_id = \(owner) AND key_hash = \(hash) RETURNING is_active
+            """
+        )
+        return try isActive?.decode("is_active") ?? false
+    }
+
+    /// What a query ends with that takes rows for the rest of the transaction; SQLite's writers take turns anyway.
+    static func rowLock(_ dialect: SQLDialect) -> SQL {
+        switch dialect {
+        case .sqlite: ""
+        case .postgres: "FOR UPDATE"
+        }
     }
 
     /// The number that grows with every change after which a key may no longer be valid.

@@ -6,6 +6,7 @@ struct OpenAPIDocument {
     let title: String
     let version: String
     let keyHeader: HTTPField.Name
+    let furtherCredentials: [FurtherCredential]
     let limits: any LimitEnforcer
 
     /// The whole document.
@@ -21,13 +22,22 @@ struct OpenAPIDocument {
             "info": ["title": .string(self.title), "version": .string(self.version)],
             "paths": .object(JSONObject(paths)),
             "components": [
-                "securitySchemes": [
-                    "apiKey": ["type": "apiKey", "in": "header", "name": .string(self.keyHeader.rawName)],
-                    "bearer": ["type": "http", "scheme": "bearer"],
-                ],
+                "securitySchemes": self.securitySchemes,
                 "schemas": ["Problem": Self.problemSchema],
             ],
         ]
+    }
+
+    private var securitySchemes: JSONValue {
+        var schemes: [(String, JSONValue)] = [
+            ("apiKey", ["type": "apiKey", "in": "header", "name": .string(self.keyHeader.rawName)]),
+            ("bearer", ["type": "http", "scheme": "bearer"]),
+        ]
+        for further in self.furtherCredentials {
+            let scheme: JSONValue = ["type": "apiKey", "in": "header", "name": .string(further.header.rawName)]
+            schemes.append((further.header.canonicalName, scheme))
+        }
+        return .object(JSONObject(schemes))
     }
 
     private func json(of operation: Operation) -> JSONValue {
@@ -44,7 +54,9 @@ struct OpenAPIDocument {
             members.append(("x-rate-limits", .array(limits.map { .string($0) })))
         }
         if operation.access != .anyone {
-            members.append(("security", [["apiKey": []], ["bearer": []]]))
+            let names =
+                ["apiKey", "bearer"] + self.furtherCredentials.filter { $0.serves(operation) }.map(\.header.canonicalName)
+            members.append(("security", .array(names.map { .object(JSONObject([($0, [] as JSONValue)])) })))
         }
         if !operation.parameters.isEmpty {
             members.append(("parameters", .array(operation.parameters.map(Self.json(of:)))))

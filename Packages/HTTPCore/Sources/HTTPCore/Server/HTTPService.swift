@@ -36,6 +36,7 @@ public struct HTTPService: Sendable {
     /// The answers of the features that stages ask.
     public struct Parts: Sendable {
         var resolver: any CallerResolver
+        var furtherCredentials: [FurtherCredential]
         var limits: any LimitEnforcer
         var metrics: HTTPMetrics
         var translate: @Sendable (any Error) -> Problem?
@@ -44,16 +45,19 @@ public struct HTTPService: Sendable {
         ///
         /// - Parameters:
         ///   - resolver: Knows keys and sessions.
+        ///   - furtherCredentials: Headers in which some operations take other credentials; none by default.
         ///   - limits: Knows rules and counters.
         ///   - metrics: Counts requests.
         ///   - translate: Gives errors of the features their problem; `nil` for one that is a fault of ours.
         public init(
             resolver: any CallerResolver,
+            furtherCredentials: [FurtherCredential] = [],
             limits: any LimitEnforcer,
             metrics: HTTPMetrics,
             translate: @escaping @Sendable (any Error) -> Problem?
         ) {
             self.resolver = resolver
+            self.furtherCredentials = furtherCredentials
             self.limits = limits
             self.metrics = metrics
             self.translate = translate
@@ -76,7 +80,8 @@ public struct HTTPService: Sendable {
     ///   name the same part differently.
     public init(operations: [Operation], parts: Parts, configuration: Configuration) throws(HTTPCoreError) {
         let document = OpenAPIDocument(
-            title: configuration.title, version: configuration.version, keyHeader: configuration.keyHeader, limits: parts.limits)
+            title: configuration.title, version: configuration.version, keyHeader: configuration.keyHeader,
+            furtherCredentials: parts.furtherCredentials, limits: parts.limits)
         let page = DocsPage(title: configuration.title, version: configuration.version, limits: parts.limits)
         let description = JSONBytes(document.json(for: operations).compactBytes())
         let operations = operations + Self.descriptions(description, html: page.html(for: operations))
@@ -89,7 +94,8 @@ public struct HTTPService: Sendable {
         router.add(middleware: ClientAddressStage(trustedProxies: configuration.trustedProxies))
         router.add(middleware: ObservationStage(metrics: parts.metrics, operations: operations))
         if !configuration.corsOrigins.isEmpty {
-            router.add(middleware: CORSStage(origins: configuration.corsOrigins, keyHeader: configuration.keyHeader))
+            let credentialHeaders = [configuration.keyHeader] + parts.furtherCredentials.map(\.header)
+            router.add(middleware: CORSStage(origins: configuration.corsOrigins, credentialHeaders: credentialHeaders))
         }
         router.add(
             middleware: ProblemStage(
@@ -106,7 +112,8 @@ public struct HTTPService: Sendable {
                         keyHeader: configuration.keyHeader,
                         resolver: parts.resolver,
                         limits: parts.limits,
-                        failureLimit: configuration.failedAuthenticationLimit
+                        failureLimit: configuration.failedAuthenticationLimit,
+                        furtherCredentials: parts.furtherCredentials.filter { $0.serves(operation) }
                     )
                 )
                 .add(middleware: LimitStage(classes: operation.limits, limits: parts.limits))

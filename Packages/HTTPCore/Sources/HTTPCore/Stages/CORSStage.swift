@@ -14,10 +14,10 @@ struct CORSStage: RouterMiddleware {
         "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
         + "Link, X-Next-Cursor"
 
-    init(origins: [String], keyHeader: HTTPField.Name) {
+    init(origins: [String], credentialHeaders: [HTTPField.Name]) {
         self.origins = origins
-        self.allowedHeaders =
-            "Authorization, Content-Type, Idempotency-Key, X-Request-ID, traceparent, \(keyHeader.canonicalName)"
+        let usual = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID", "traceparent"]
+        self.allowedHeaders = (usual + credentialHeaders.map(\.canonicalName)).joined(separator: ", ")
     }
 
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {

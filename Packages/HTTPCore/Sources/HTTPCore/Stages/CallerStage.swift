@@ -5,7 +5,8 @@ import Identity
 /// Stage 6: finds out who calls, or answers 401 without telling missing from wrong; then 403 by role.
 ///
 /// The credential stands in the key header, else behind `Authorization: Bearer` (RFC 6750 §2.1). A key header that is
-/// there is the only one looked at; two of them are a malformed credential.
+/// there is the only one looked at; two of them are a malformed credential. Without both, the operation's further
+/// headers are looked at in their order.
 /// Failures are charged to the client's address; a valid credential is never refused for the failures of others.
 struct CallerStage: RouterMiddleware {
     typealias Context = GatehouseContext
@@ -15,11 +16,11 @@ struct CallerStage: RouterMiddleware {
     let resolver: any CallerResolver
     let limits: any LimitEnforcer
     let failureLimit: LimitClass?
+    let furtherCredentials: [FurtherCredential]
 
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {
         if self.access == .anyone { return try await next(request, context) }
-        guard let credential = self.credential(in: request.headers), let caller = try await self.caller(presenting: credential)
-        else {
+        guard let presented = self.presented(in: request.headers), let caller = try await self.caller(of: presented) else {
             try await self.chargeFailure(context)
             throw Problem.invalidCredential
         }
@@ -31,9 +32,15 @@ struct CallerStage: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private func caller(presenting credential: String) async throws -> Caller? {
+    /// A credential and who knows it.
+    private struct Presented {
+        let credential: String
+        let resolver: any CallerResolver
+    }
+
+    private func caller(of presented: Presented) async throws -> Caller? {
         do {
-            return try await self.resolver.caller(presenting: credential)
+            return try await presented.resolver.caller(presenting: presented.credential)
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -43,17 +50,23 @@ struct CallerStage: RouterMiddleware {
         }
     }
 
-    private func credential(in headers: HTTPFields) -> String? {
-        let keys = headers[values: self.keyHeader]
-        if !keys.isEmpty {
-            guard keys.count == 1, let key = keys.first, !key.isEmpty else { return nil }
-            return key
+    private func presented(in headers: HTTPFields) -> Presented? {
+        if headers.contains(self.keyHeader) { return self.presented(by: self.keyHeader, in: headers, to: self.resolver) }
+        if headers.contains(.authorization) {
+            return headers.bearerToken.map { Presented(credential: $0, resolver: self.resolver) }
         }
-        let authorizations = headers[values: .authorization]
-        guard authorizations.count == 1, let authorization = authorizations.first else { return nil }
-        let parts = authorization.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
-        guard parts.count == 2, Substring(parts[0]).lowercased() == "bearer" else { return nil }
-        return String(Substring(parts[1]))
+        for further in self.furtherCredentials where headers.contains(further.header) {
+            return self.presented(by: further.header, in: headers, to: further.resolver)
+        }
+        return nil
+    }
+
+    private func presented(
+        by name: HTTPField.Name, in headers: HTTPFields, to resolver: any CallerResolver
+    ) -> Presented? {
+        let values = headers[values: name]
+        guard values.count == 1, let value = values.first, !value.isEmpty else { return nil }
+        return Presented(credential: value, resolver: resolver)
     }
 
     private func chargeFailure(_ context: Context) async throws {

@@ -48,6 +48,32 @@ struct CredentialTests {
         #expect(try await service.answer(.get, Self.path, headers: [.authorization: scheme + Fixture.key]).status == .ok)
     }
 
+    @Test("are taken from a further header on its paths, when neither of the usual two is there")
+    func further() async throws {
+        let name = HTTPField.Name.known("X-Admin-Key")
+        let callers = FixedCallers(["further": Caller(id: CallerID(unchecked: "operator"), kind: .user)])
+        let fixture = try Fixture(
+            furtherCredentials: [FurtherCredential(name, paths: ["/notes/"], resolver: callers)],
+            configure: { $0.corsOrigins = ["*"] })
+        let service = fixture.service
+        #expect(try await service.answer(.get, Self.path, headers: [name: "further"]).status == .ok)
+        #expect(try await service.answer(.get, Self.path).status == .unauthorized)
+        var twice = HTTPFields()
+        twice[values: name] = ["further", "further"]
+        let refused: [HTTPFields] = [
+            [name: ""], [name: "wrong"], [name: Fixture.key], twice, [.authorization: "Bearer further"],
+            [name: "further", .authorization: "Bearer wrong"], [name: "further", Fixture.keyHeader: "wrong"],
+        ]
+        for fields in refused {
+            #expect(try await service.answer(.get, Self.path, headers: fields).status == .unauthorized, "\(fields)")
+        }
+        #expect(fixture.limits.charged.filter { $0 == "failed-authentication" }.count == refused.count + 1)
+        #expect(try await service.answer(.get, "/fault", headers: [name: "further"]).status == .unauthorized)
+        let preflight = try await service.answer(
+            .options, "/notes", headers: [.origin: "https://a.example", .accessControlRequestMethod: "GET"])
+        #expect(preflight.headers[.accessControlAllowHeaders]?.contains("x-admin-key") == true)
+    }
+
     @Test("have the header that the configuration names")
     func headerName() async throws {
         let name = HTTPField.Name.known("X-Other")

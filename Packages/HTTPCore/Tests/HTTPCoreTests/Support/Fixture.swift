@@ -19,6 +19,7 @@ struct Fixture {
         _ operations: [Operation] = Fixture.operations,
         budget: [String: Int] = [:],
         resolver: (any CallerResolver)? = nil,
+        furtherCredentials: [FurtherCredential] = [],
         translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
         configure: (inout HTTPService.Configuration) -> Void = { _ in }
     ) throws {
@@ -31,8 +32,8 @@ struct Fixture {
             Self.moderatorKey: Caller(id: CallerID(unchecked: "grace"), kind: .user, role: Role(unchecked: "moderator")),
         ])
         let parts = HTTPService.Parts(
-            resolver: resolver ?? callers, limits: self.limits, metrics: try HTTPMetrics(registry: self.registry),
-            translate: translate)
+            resolver: resolver ?? callers, furtherCredentials: furtherCredentials, limits: self.limits,
+            metrics: try HTTPMetrics(registry: self.registry), translate: translate)
         self.service = try HTTPService(
             operations: operations + MetricsOperations.operations(showing: self.registry), parts: parts,
             configuration: configuration)

@@ -1,0 +1,58 @@
+import Cryptography
+
+/// How far candidates were tried for keys that no look-up found, by digest.
+///
+/// What was tried is one range of numbers, which grows upwards when candidates are added and downwards with each attempt: a
+/// wrong key costs its hashes once, and a right one gets to its row. It knows no store and no clock; its owner guards it.
+struct SearchProgress {
+    /// What was tried for one key.
+    struct Tried: Sendable {
+        /// The smallest and largest number of the range; nil before the first.
+        var range: ClosedRange<Int64>?
+        /// Whether nothing is left below the range.
+        var reachedOldest = false
+        /// Candidates that were tried out of turn, as the caller's name pointed to them.
+        var hinted: [Int64] = []
+
+        /// Whether a candidate cannot be the key's.
+        func contains(_ number: Int64) -> Bool {
+            self.range?.contains(number) == true || self.hinted.contains(number)
+        }
+
+        /// Notes that the next candidate, in the order of a slice, was tried.
+        mutating func note(_ number: Int64) {
+            guard let range = self.range else {
+                self.range = number...number
+                return
+            }
+            self.range = min(range.lowerBound, number)...max(range.upperBound, number)
+        }
+
+        /// Whether a name may still point to a candidate out of turn.
+        var takesHints: Bool { self.hinted.count < 8 }
+    }
+
+    private let capacity: Int
+    private var tried: [SHA256Digest: Tried] = [:]
+
+    /// - Parameter capacity: Most keys; when it is reached, the memory starts over empty.
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// What was tried for a key.
+    func tried(for digest: SHA256Digest) -> Tried { self.tried[digest] ?? Tried() }
+
+    /// Remembers what was tried for a key.
+    mutating func set(_ tried: Tried, for digest: SHA256Digest) {
+        // Nothing to try leaves nothing to remember.
+        guard tried.range != nil || !tried.hinted.isEmpty else { return }
+        if self.tried[digest] == nil, self.tried.count >= self.capacity { self.tried.removeAll(keepingCapacity: true) }
+        self.tried[digest] = tried
+    }
+
+    /// Forgets a key that was found.
+    mutating func remove(_ digest: SHA256Digest) {
+        self.tried[digest] = nil
+    }
+}

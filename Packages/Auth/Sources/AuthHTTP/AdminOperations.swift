@@ -1,0 +1,159 @@
+public import Auth
+public import HTTPCore
+import HTTPTypes
+import Identity
+import Persistence
+import StrictJSON
+
+/// The operations on sessions of administrators (CONTRACTS §1.4): `POST /v1/admin/login`, `GET /v1/admin/me` and
+/// `POST /v1/admin/logout`.
+///
+/// Everything that is no valid key or session answers 401 alike, whether it is missing, malformed, wrong or ended (CONTRACTS,
+/// decisions); 403 is left for valid keys of callers who are no administrators.
+public struct AdminOperations: Sendable {
+    /// Where the header `X-Admin-Key` counts, if the setting `ADMIN_API_KEY` is set: paths that begin like this.
+    public static let adminKeyPaths = ["/v1/admin/", "/v1/approvals/", "/v1/audit/"]
+
+    private let authority: KeyAuthority
+    private let store: KeyStore
+    private let limits: any LimitEnforcer
+    private let failureLimit: LimitClass?
+
+    /// Creates the operations.
+    ///
+    /// - Parameters:
+    ///   - authority: Opens and ends sessions.
+    ///   - store: Knows the rows of gateway callers.
+    ///   - limits: What failed logins are charged to.
+    ///   - failureLimit: The class charged to the client's address for each failed login, the same as for other failed
+    ///     authentication; `nil` leaves them free.
+    public init(authority: KeyAuthority, store: KeyStore, limits: any LimitEnforcer, failureLimit: LimitClass?) {
+        self.authority = authority
+        self.store = store
+        self.limits = limits
+        self.failureLimit = failureLimit
+    }
+
+    /// The operations for the router.
+    public var operations: [Operation] { [self.login, self.me, self.logout] }
+
+    private var login: Operation {
+        Operation(
+            .post, "/v1/admin/login",
+            id: "adminLogin",
+            summary: "Open a session with an administrator's key",
+            tag: "admin",
+            access: .anyone,
+            body: .json(.object([.required("api_key", .string())])),
+            maximumBodyBytes: 16_384,
+            answers: [
+                .json(
+                    .ok, "The session; its token cannot be shown again",
+                    .object([
+                        .required("session_token", .string()),
+                        .required("caller_id", .string()),
+                        .required("role", .string()),
+                        .required("environment", .string().nullable),
+                        .required("api_key_id", .integer()),
+                        .required("org_id", .string()),
+                        .required("expires_at", .string(format: .dateTime)),
+                    ])
+                ),
+                .problem(.unauthorized, "It is not a valid key"),
+                .problem(.forbidden, "The key's caller is no administrator"),
+                .problem(.tooManyRequests, "Too many failed attempts from this address"),
+                .problem(.serviceUnavailable, "Keys cannot be checked now"),
+            ]
+        ) { request in
+            switch try await self.outcome(of: try request.bodyText("api_key")) {
+            case .opened(let session):
+                var response = OperationResponse.json(
+                    .ok,
+                    [
+                        "session_token": .string(session.token),
+                        "caller_id": .string(session.callerID.text),
+                        "role": .string(session.role.text),
+                        "environment": session.environment.map { .string($0.text) } ?? .null,
+                        "api_key_id": .integer(session.apiKeyID),
+                        "org_id": .string(session.organisation.text),
+                        "expires_at": .string(session.expiresAt.rfc3339),
+                    ]
+                )
+                response.headers[.cacheControl] = "no-store"
+                return response
+            case .notAdmin:
+                throw Problem(.forbidden, "Admin access required")
+            case .unknownKey:
+                if let failureLimit = self.failureLimit {
+                    let charged = await self.limits.charge([failureLimit], caller: .anonymous, address: request.clientAddress)
+                    if case .denied(let problem) = charged { throw problem }
+                }
+                throw Problem.invalidCredential
+            }
+        }
+    }
+
+    private func outcome(of key: String) async throws -> AdminLogin {
+        do {
+            return try await self.authority.logIn(presenting: key)
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            throw Problem(
+                .serviceUnavailable, "Credentials cannot be checked now", headers: [.retryAfter: "1"], cause: error)
+        }
+    }
+
+    private var me: Operation {
+        Operation(
+            .get, "/v1/admin/me",
+            id: "adminMe",
+            summary: "Whose session this is",
+            tag: "admin",
+            access: .role([Role.admin.text]),
+            answers: [
+                .json(
+                    .ok, "The administrator",
+                    .object([
+                        .required("caller_id", .string()),
+                        .required("role", .string()),
+                        .required("trust_level", .integer(4...4)),
+                        .required("environment", .string().nullable),
+                        .required("api_key_id", .integer().nullable.described("null for the key of the setting ADMIN_API_KEY")),
+                        .required("org_id", .string()),
+                    ])
+                )
+            ]
+        ) { request in
+            let caller = request.caller
+            let row = caller.keyID == nil ? nil : try await self.store.gatewayRowID(of: caller.id)
+            return .json(
+                .ok,
+                [
+                    "caller_id": .string(caller.id.text),
+                    "role": .string(Role.admin.text),
+                    "trust_level": .integer(TrustLevel.admin.rawValue),
+                    "environment": caller.environment.map { .string($0.text) } ?? .null,
+                    "api_key_id": row.map { .integer($0) } ?? .null,
+                    "org_id": .string(caller.organisation.text),
+                ]
+            )
+        }
+    }
+
+    private var logout: Operation {
+        Operation(
+            .post, "/v1/admin/logout",
+            id: "adminLogout",
+            summary: "End the session of the bearer token",
+            tag: "admin",
+            access: .role([Role.admin.text]),
+            answers: [.json(.ok, "The session has ended", .object([.required("status", .choice(["ok"]))]))]
+        ) { request in
+            // A key alone is no session that could end.
+            guard let token = request.headers.bearerToken, try await self.authority.logOut(presenting: token) else {
+                throw Problem.invalidCredential
+            }
+            return .json(.ok, ["status": "ok"])
+        }
+    }
+}
