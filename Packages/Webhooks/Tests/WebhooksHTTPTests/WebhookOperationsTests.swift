@@ -1,0 +1,5 @@
+import Testing
+
+@Suite("Webhook operations")
+struct WebhookOperationsTests {
+}
