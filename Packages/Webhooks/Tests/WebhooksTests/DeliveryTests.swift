@@ -126,14 +126,14 @@ struct DeliveryTests {
                         id, of: WebhookFixture.organisation, overlap: .seconds(3_600))
                     #expect(rotated.olderSecretsEndAt == fixture.now.advanced(by: .seconds(3_600)))
                     try await running.send()
-                    try await receiver.wait(for: 1)
+                    try await fixture.steps.wait(for: .recorded, 1)
                     #expect(receiver.messages[0].headers.signature.split(separator: " ").count == 2)
                     #expect(try verifies(receiver.messages[0], old))
                     #expect(try verifies(receiver.messages[0], rotated.secret))
 
                     running.advance(by: .seconds(3_600))
                     try await running.send()
-                    try await receiver.wait(for: 2)
+                    try await fixture.steps.wait(for: .recorded, 2)
                     #expect(receiver.messages[1].headers.signature.split(separator: " ").count == 1)
                     #expect(try !verifies(receiver.messages[1], old))
                     #expect(try verifies(receiver.messages[1], rotated.secret))
@@ -141,7 +141,7 @@ struct DeliveryTests {
                     // A leaked secret ends at once.
                     let last = try await running.endpoints.rotate(id, of: WebhookFixture.organisation, overlap: .zero)
                     try await running.send()
-                    try await receiver.wait(for: 3)
+                    try await fixture.steps.wait(for: .recorded, 3)
                     #expect(try !verifies(receiver.messages[2], rotated.secret))
                     #expect(try verifies(receiver.messages[2], last.secret))
                 }

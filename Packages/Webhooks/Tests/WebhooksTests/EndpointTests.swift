@@ -55,27 +55,30 @@ struct EndpointTests {
         }
     }
 
+    private func refusal(by endpoints: WebhookEndpoints) async -> WebhooksError.Code? {
+        do {
+            _ = try await self.register(endpoints)
+            return nil
+        } catch {
+            return (error as? WebhooksError)?.code ?? .invalidPage
+        }
+    }
+
     @Test("takes no more endpoints than an organisation may have, also at once", arguments: TestStore.allCases)
     func limit(_ store: TestStore) async throws {
         var configuration = WebhookConfiguration()
         configuration.endpointsPerOrganisation = 3
         try await self.with(store, configuration: configuration) { fixture, endpoints in
-            let outcomes = await withTaskGroup(of: WebhooksError.Code?.self) { group in
+            let outcomes: [WebhooksError.Code?] = await withTaskGroup(of: WebhooksError.Code?.self) { group in
                 for _ in 0..<10 {
-                    group.addTask {
-                        do {
-                            _ = try await self.register(endpoints)
-                            return nil
-                        } catch {
-                            return (error as? WebhooksError)?.code ?? .invalidPage
-                        }
-                    }
+                    group.addTask { await self.refusal(by: endpoints) }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(outcomes.count { $0 == nil } == 3)
             #expect(outcomes.count { $0 == .tooManyEndpoints } == 7)
-            #expect(try await fixture.count("webhook_endpoints") == 3)
+            let count = try await fixture.count("webhook_endpoints")
+            #expect(count == 3)
         }
     }
 
