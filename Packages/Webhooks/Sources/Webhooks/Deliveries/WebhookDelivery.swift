@@ -25,7 +25,7 @@ public struct WebhookDelivery: Hashable, Sendable {
     /// The status of the last answer, 200 to 599; nil when there was none.
     public let lastStatus: Int?
     /// Why the last attempt failed when there was no answer to judge: a code of `OutboundError` such as `timedOut`, `redirected`
-    /// or `refusedAddress`; `unreadableSecret`; `interrupted` when the server that made it told no outcome; `backlogFull`; else nil.
+    /// or `refusedAddress`; `unreadableSecret` or `unsigned` when there is no secret to sign with; `interrupted` when the server that made it told no outcome; `backlogFull`; else nil.
     public let lastError: String?
     /// When the last attempt whose outcome is known ended.
     public let lastAttemptAt: Timestamp?
