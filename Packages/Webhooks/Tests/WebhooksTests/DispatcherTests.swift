@@ -61,7 +61,10 @@ struct DispatcherTests {
                     try await running.send()
                     await fixture.clock.waitForSleepers(2)
                     let calls = database.calls
-                    for _ in 0..<100 { running.outbox.wake() }
+                    for _ in 0..<200 {
+                        running.outbox.wake()
+                        for _ in 0..<10 { await Task.yield() }
+                    }
                     await fixture.clock.waitForSleepers(2)
                     #expect(database.calls <= calls + 1)
                     #expect(receiver.messages.isEmpty)
