@@ -20,6 +20,7 @@ struct Fixture {
         budget: [String: Int] = [:],
         resolver: (any CallerResolver)? = nil,
         translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
+        refusals: (any RefusalObserver)? = nil,
         configure: (inout HTTPService.Configuration) -> Void = { _ in }
     ) throws {
         self.limits = CountingLimits(budget)
@@ -32,7 +33,7 @@ struct Fixture {
         ])
         let parts = HTTPService.Parts(
             resolver: resolver ?? callers, limits: self.limits, metrics: try HTTPMetrics(registry: self.registry),
-            translate: translate)
+            translate: translate, refusals: refusals)
         self.service = try HTTPService(
             operations: operations + MetricsOperations.operations(showing: self.registry), parts: parts,
             configuration: configuration)
