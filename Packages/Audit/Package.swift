@@ -6,17 +6,22 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Audit", targets: ["Audit"]),
+        .library(name: "AuditHTTP", targets: ["AuditHTTP"]),
+        .library(name: "AuditMetrics", targets: ["AuditMetrics"]),
         .library(name: "AuditSchema", targets: ["AuditSchema"]),
     ],
     dependencies: [
         .package(path: "../Checksums"),
         .package(path: "../Cryptography"),
+        .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
+        .package(path: "../Metrics"),
         .package(path: "../Migrations"),
         .package(path: "../Persistence"),
         .package(path: "../Schemas"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
@@ -31,6 +36,25 @@ let package = Package(
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(
+            name: "AuditHTTP",
+            dependencies: [
+                "Audit",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(
+            name: "AuditMetrics",
+            dependencies: [
+                "Audit",
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
             ]
         ),
         .target(name: "AuditSchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
@@ -62,6 +86,25 @@ let package = Package(
                 .product(name: "PersistenceSQLite", package: "Persistence"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "AuditHTTPTests",
+            dependencies: [
+                "Audit", "AuditHTTP", "AuditMetrics", "AuditSchema",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "GatewaySchema", package: "Schemas"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]

@@ -5,7 +5,7 @@ public struct AuditError: Error, Sendable {
     /// The kind of an ``AuditError``.
     public struct Code: Sendable, Hashable {
         private enum Kind {
-            case folderInUse, folderUnusable, conflict, unreadable, invalidCursor, invalidQuery
+            case folderInUse, folderUnusable, conflict, unreadable, invalidCursor, invalidQuery, archiveUnusable
         }
 
         private let kind: Kind
@@ -22,6 +22,8 @@ public struct AuditError: Error, Sendable {
         public static let invalidCursor = Code(kind: .invalidCursor)
         /// A query asks for more than is given, or for nothing that could be.
         public static let invalidQuery = Code(kind: .invalidQuery)
+        /// A file of archived or exported records cannot be written or read, or is not as it was written.
+        public static let archiveUnusable = Code(kind: .archiveUnusable)
     }
 
     /// The kind.

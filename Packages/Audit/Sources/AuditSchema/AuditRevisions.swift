@@ -10,14 +10,23 @@ public import Migrations
 /// | `audit_heads` | the newest record of a writer: `sequence`, `hash`, `mac` (41 bytes, made with the server's secret) |
 /// | `audit_requests` | a request id that is taken: `request_id`, `writer`, `taken_at` |
 ///
-/// Triggers refuse `UPDATE` and `DELETE` (and `TRUNCATE`) on the journal, on the ids and on `audit_events`; a head can only
+/// `0002` adds what the archive and the end of abandoned requests need:
+///
+/// | table | a row is |
+/// | --- | --- |
+/// | `audit_segments` | records that are in a file and may leave the journal: `writer`, `first_sequence`, `last_sequence`, `previous_hash` (before the first), `last_hash`, `file` (its name), `digest` (SHA-256 of the file), `archived_at`, `mac` (made with the server's secret over all others) |
+/// | `audit_writers` | a process: `writer`, `seen_at` (renewed while it runs), `ended_at` (once it is known to have ended) |
+/// | `audit_open_requests` | a request that has begun and not ended: `writer`, `request_id`, `sequence` (of its first record), `taken_at`; the row goes with the end of the request |
+///
+/// Triggers refuse `UPDATE` and `DELETE` (and `TRUNCATE`) on the journal, on the segments, on the ids and on `audit_events`; a
+/// record may be deleted only when a segment covers it, and a segment begins where the one before ended; a head can only
 /// move forwards. On SQLite `INSERT OR REPLACE`, which deletes without a trigger, is refused as well. Indexes on
 /// `audit_events` serve the lists of one organisation, newest first, by caller, decision and tool.
 public enum AuditRevisions {
-    /// The chain, whose head is `0001`.
+    /// The chain, whose head is `0002`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "audit", revisions: [Self.journal])
+            return try RevisionChain(name: "audit", revisions: [Self.journal, Self.segments])
         } catch {
             preconditionFailure("the revisions of the audit journal stand in one line: \(error)")
         }

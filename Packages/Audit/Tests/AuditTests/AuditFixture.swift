@@ -119,7 +119,7 @@ struct AuditFixture {
     func disarmTriggers() async throws {
         switch self.store {
         case .postgres:
-            for table in ["audit_journal", "audit_heads", "audit_requests", "audit_events"] {
+            for table in ["audit_journal", "audit_heads", "audit_requests", "audit_events", "audit_segments"] {
                 try await self.run("ALTER TABLE \(identifier: table) DISABLE TRIGGER ALL")
             }
         case .sqlite:
@@ -134,6 +134,15 @@ struct AuditFixture {
         let end = ContinuousClock.now + .seconds(30)
         while !isWanted(journal.currentState) {
             try #require(ContinuousClock.now < end, "the journal stays \(journal.currentState)")
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    /// Waits until a query has a row.
+    func wait(forRow query: SQL) async throws {
+        let end = ContinuousClock.now + .seconds(30)
+        while try await self.database.queryOne(query) == nil {
+            try #require(ContinuousClock.now < end, "there is no such row")
             try await Task.sleep(for: .milliseconds(2))
         }
     }

@@ -336,4 +336,48 @@ struct SpoolTests {
             }
         }
     }
+
+    @Test("refuses an id that this process has seen taken, also while the database is away", arguments: TestStore.allCases)
+    func knownIDs(_ store: TestStore) async throws {
+        try await AuditFixture.with(store) { fixture in
+            let database = FaultyDatabase(fixture.database)
+            let configuration = AuditFixture.configuration { $0.rememberedRequestIDs = 4 }
+            try await fixture.withJournal(on: database, configuration: configuration) { journal in
+                func intent(_ id: String) async -> RecordAnswer {
+                    await journal.record(.intent(AuditRequestID(unchecked: id)))
+                }
+                for number in 0..<12 { #expect(await intent("req-\(number)") == .durable) }
+                database.fault = .away
+                // At least the newest four; the first ones are forgotten, and kept beside the others later.
+                for number in 8..<12 { #expect(await intent("req-\(number)") == .refused(.requestIDTaken)) }
+                #expect(await intent("req-0") == .spooled)
+                #expect(await intent("new") == .spooled)
+                #expect(await intent("new") == .refused(.requestIDTaken))
+                database.fault = .none
+                try await fixture.wait(for: journal) { $0.spool.depth == 0 }
+            }
+            #expect(try await fixture.verify().faults == [])
+        }
+    }
+
+    @Test("is seen in the health of the journal", arguments: TestStore.allCases)
+    func health(_ store: TestStore) async throws {
+        try await AuditFixture.with(store) { fixture in
+            let database = FaultyDatabase(fixture.database)
+            let configuration = AuditFixture.configuration { $0.maximumSpoolRecords = 2 }
+            let journal = try await fixture.withJournal(on: database, configuration: configuration) { journal in
+                #expect(await journal.record(.refusal(details: [:])) == .durable)
+                #expect(journal.health == .healthy)
+                database.fault = .away
+                for _ in 0..<2 { #expect(await journal.record(.refusal(details: [:])) == .spooled) }
+                #expect(journal.health == .degraded)
+                #expect(await journal.record(.refusal(details: [:])) == .refused(.spoolFull))
+                #expect(journal.health == .unhealthy)
+                database.fault = .none
+                try await fixture.wait(for: journal) { $0.spool.depth == 0 && $0.health == .healthy }
+                return journal
+            }
+            #expect(journal.health == .unhealthy)
+        }
+    }
 }

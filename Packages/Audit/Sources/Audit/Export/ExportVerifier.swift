@@ -14,6 +14,8 @@ public struct ExportVerifier {
     private var line = 0
     private var section: ExportSection?
     private var isClosed = false
+    /// Where the last section starts and ends, as the server attests.
+    private(set) var bounds: (start: JournalHead, end: JournalHead?)?
 
     /// Creates a verifier.
     ///
@@ -42,6 +44,7 @@ public struct ExportVerifier {
             self.endSection()
             if !isAttested { self.report.add(.changed, place) }
             self.report.writers += 1
+            self.bounds = isAttested ? (head, nil) : nil
             self.section = ExportSection(after: head)
         case .record(let entry):
             self.report.records += 1
@@ -51,6 +54,7 @@ public struct ExportVerifier {
             if !isAttested { self.report.add(.changed, place) }
             self.section?.close(at: head, records: records, isAttested: isAttested, line: self.line, &self.report)
             self.section = nil
+            if isAttested { self.bounds?.end = head }
         case .trailer(let digest, let records, let writers, let isAttested):
             self.endSection()
             self.isClosed = true

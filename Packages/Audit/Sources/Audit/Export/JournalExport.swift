@@ -13,7 +13,7 @@ import StrictJSON
 /// {"code": "01…", "records": 1, "sha256": "e3…", "type": "trailer", "writers": 1}
 /// ```
 ///
-/// Start and end are heads with the code of the server, so that a slice is as good as the whole. `sha256` is over all lines
+/// Records that ``JournalArchive`` has put into files are left out. Start and end are heads with the code of the server, so that a slice is as good as the whole. `sha256` is over all lines
 /// before the trailer, each with its line feed.
 public struct JournalExport: Sendable {
     /// What was written.
@@ -65,13 +65,57 @@ public struct JournalExport: Sendable {
         return try await output.finish(sink)
     }
 
+    /// Writes what was recorded in a time.
+    ///
+    /// Of each writer it is one piece of the chain, from the first record of that time to the last one; where a clock was
+    /// set back, records of other times may lie between.
+    ///
+    /// - Parameters:
+    ///   - since: The first instant; from the beginning on when nil.
+    ///   - until: The instant behind the last one; to the end when nil.
+    ///   - sink: Gets each line with its line feed, in order, and is awaited.
+    /// - Throws: As ``write(_:from:through:to:)``.
+    @discardableResult
+    public func write(
+        since: Timestamp?, until: Timestamp?, to sink: ([UInt8]) async throws -> Void
+    ) async throws -> Report {
+        var output = Output(keyring: self.keyring)
+        let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
+        for row in rows {
+            let writer = try row.decode("writer", as: String.self)
+            var first: Int64 = 1
+            var last = Int64.max
+            if let since {
+                let sql: SQL =
+                    "SELECT min(sequence) AS n FROM audit_journal WHERE writer = \(writer) AND recorded_at >= \(since)"
+                guard let found = try await self.number(sql) else { continue }
+                first = found
+            }
+            if let until {
+                let sql: SQL = "SELECT max(sequence) AS n FROM audit_journal WHERE writer = \(writer) AND recorded_at < \(until)"
+                guard let found = try await self.number(sql), found >= first else { continue }
+                last = found
+            }
+            try await self.section(writer, from: first, through: last, &output, sink)
+        }
+        return try await output.finish(sink)
+    }
+
+    private func number(_ sql: SQL) async throws -> Int64? {
+        try await self.database.queryOne(sql)?.decode("n", as: Int64?.self)
+    }
+
     private func section(
         _ writer: String, from first: Int64, through last: Int64, _ output: inout Output,
         _ sink: ([UInt8]) async throws -> Void
     ) async throws {
+        let archived = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
         let stored = try await StoredHead(of: writer, in: self.database, by: self.keyring)
-        if case .missing = stored { return }
-        guard let head = stored.head, head.sequence > 0 else { throw Self.broken(writer, 0) }
+        if case .missing = stored, archived.segments.isEmpty { return }
+        guard let head = stored.head, head.sequence > 0, archived.faults.isEmpty else { throw Self.broken(writer, 0) }
+        // What an archive has begun to drop is in its file.
+        let beginning = archived.beginning
+        let first = max(first, beginning.sequence + 1)
         let end = min(last, head.sequence)
         var newest: JournalHead?
         var count = 0
@@ -89,7 +133,7 @@ public struct JournalExport: Sendable {
                 guard let entry = JournalEntry(row, writer: writer, sequence: try row.decode("sequence")),
                     entry.sequence == expected, entry.isIntact, entry.sequence < head.sequence || entry.head == head,
                     newest.map({ $0.hash == entry.previous }) ?? true,
-                    first > 1 || expected > 1 || entry.previous == JournalEntry.genesis(of: writer)
+                    expected > beginning.sequence + 1 || entry.previous == beginning.hash
                 else { throw Self.broken(writer, expected) }
                 if newest == nil {
                     let start = JournalHead(writer: writer, sequence: first - 1, hash: entry.previous)

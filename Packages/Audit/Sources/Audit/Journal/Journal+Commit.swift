@@ -23,7 +23,7 @@ extension Journal {
                 self.end.withLock { $0 = ChainEnd(head: result.head) }
                 if !result.kept.isEmpty { await self.spool.store(result.head) }
                 self.seams.reached(.headStored)
-                self.state.withLock { $0.spooledIDs.removeAll() }
+                self.noteIDs(of: batch, result.refusals) { $0.spooledIDs.removeAll() }
                 self.answer(batch, .durable, refusals: result.refusals)
                 return
             } catch let error as AuditError where error.code == .conflict {
@@ -70,7 +70,7 @@ extension Journal {
             } else {
                 self.end.withLock { $0 = ChainEnd(head: result.head) }
                 await self.spool.store(result.head)
-                self.state.withLock { state in
+                self.noteIDs(of: batch, refusals) { state in
                     for kept in result.kept {
                         let record = batch[kept.index].record.record
                         if record.takesRequestID, let id = record.requestID { state.spooledIDs.insert(id) }
@@ -82,15 +82,33 @@ extension Journal {
         self.answer(batch, .spooled, refusals: refusals)
     }
 
-    /// Gives records their places without the database; of request ids, only those in the spool are known to be taken.
+    /// Remembers ids that were taken by this batch or before it.
+    private func noteIDs(of batch: [Waiting], _ refusals: [Int: RefusalReason], _ change: (inout State) -> Void = { _ in }) {
+        self.state.withLock { state in
+            for (index, waiting) in batch.enumerated() where waiting.record.record.takesRequestID {
+                guard let id = waiting.record.record.requestID else { continue }
+                if refusals[index] == nil || refusals[index] == .requestIDTaken { state.knownIDs.insert(id) }
+            }
+            change(&state)
+        }
+    }
+
+    /// Gives records their places without the database; of request ids, those in the spool are known to be taken, and the
+    /// newest of those that this process has seen taken before.
     private func placeLocally(_ records: [WaitingRecord], after head: JournalHead) -> BatchCommit.Result {
         var result = BatchCommit.Result(start: head, head: head)
         self.state.withLock { state in
             var seen: Set<AuditRequestID> = []
             for (index, waiting) in records.enumerated() where waiting.record.takesRequestID {
                 guard let id = waiting.record.requestID else { continue }
-                if state.spooledIDs.contains(id) || !seen.insert(id).inserted { result.refusals[index] = .requestIDTaken }
+                if state.spooledIDs.contains(id) || state.knownIDs.contains(id) || !seen.insert(id).inserted {
+                    result.refusals[index] = .requestIDTaken
+                }
             }
+        }
+        // Whether another server has ended a request, only the database knows.
+        for (index, waiting) in records.enumerated() where waiting.record.abandonedBy != nil {
+            result.refusals[index] = .unavailable
         }
         result.place(records)
         return result

@@ -8,7 +8,8 @@ extension Journal {
         self.spoolings.fire()
         for await _ in self.spoolings {
             var pause = Duration.milliseconds(50)
-            while await !self.emptySpool() {
+            while true {
+                if await self.emptySpool(), await self.endPredecessors() { break }
                 guard (try? await Task.sleep(for: pause)) != nil else { return }
                 pause = min(pause * 2, self.configuration.longestDrainPause)
             }

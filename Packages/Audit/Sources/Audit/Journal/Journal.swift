@@ -26,6 +26,12 @@ public final class Journal: Service {
         var hasConflict = false
         /// Request ids that were taken since the database was last seen.
         var spooledIDs: Set<AuditRequestID> = []
+        /// Request ids that are known to be taken, for when the database cannot be asked.
+        var knownIDs: RecentIDs
+        /// Whether it is noted that earlier processes of this folder have ended.
+        var hasEndedPredecessors = false
+        /// Who hears of each answer.
+        var observers: [@Sendable (AuditRecord.Kind, String) -> Void] = []
     }
 
     /// A record whose caller waits.
@@ -43,7 +49,7 @@ public final class Journal: Service {
     let logger: Logger
     let spool: Spool
     let seams: JournalSeams
-    let state = Mutex(State())
+    let state: Mutex<State>
     /// Only the loop that commits moves it.
     let end: Mutex<ChainEnd>
     private let arrivals = Signal()
@@ -60,6 +66,7 @@ public final class Journal: Service {
         self.spool = spool
         self.seams = seams
         self.writer = writer
+        self.state = Mutex(State(knownIDs: RecentIDs(capacity: configuration.rememberedRequestIDs)))
         self.end = Mutex(ChainEnd(head: JournalHead(beginning: writer)))
     }
 
@@ -97,8 +104,17 @@ public final class Journal: Service {
     public var currentState: JournalState {
         let spool = self.spool.state
         return self.state.withLock { state in
-            JournalState(waiting: state.waiting.count, spool: spool, hasConflict: state.hasConflict)
+            JournalState(
+                waiting: state.waiting.count, spool: spool, hasConflict: state.hasConflict, isStopped: state.isStopped)
         }
+    }
+
+    /// Has each answer told, for metrics.
+    ///
+    /// - Parameter observer: Called once per record on the task that recorded, outside all locks, with the kind of the record
+    ///   and `durable`, `spooled` or the raw value of a ``RefusalReason``; it must be quick.
+    public func observe(_ observer: @escaping @Sendable (_ kind: AuditRecord.Kind, _ answer: String) -> Void) {
+        self.state.withLock { $0.observers.append(observer) }
     }
 
     /// Keeps a record, and answers when it is kept or refused.
@@ -110,6 +126,17 @@ public final class Journal: Service {
     /// - Returns: `durable` or `spooled` when the record is kept; `refused` when it is nowhere, so that its effect must not
     ///   happen.
     public func record(_ record: AuditRecord) async -> RecordAnswer {
+        await self.record(record, openID: nil)
+    }
+
+    /// Keeps a record that may end an abandoned request.
+    func record(_ record: AuditRecord, openID: AuditRequestID?) async -> RecordAnswer {
+        let answer = await self.keep(record, openID: openID)
+        for observer in self.state.withLock(\.observers) { observer(record.kind, answer.name) }
+        return answer
+    }
+
+    private func keep(_ record: AuditRecord, openID: AuditRequestID?) async -> RecordAnswer {
         if let id = record.requestID {
             guard (1...255).contains(id.text.utf8.count), !id.text.utf8.contains(0) else {
                 return .refused(.invalidRequestID)
@@ -117,7 +144,7 @@ public final class Journal: Service {
         }
         let body = record.body
         guard body.count <= self.configuration.maximumRecordBytes else { return .refused(.tooLarge) }
-        let waiting = WaitingRecord(record: record, body: body, time: self.seams.now())
+        let waiting = WaitingRecord(record: record, body: body, time: self.seams.now(), openID: openID)
         return await withCheckedContinuation { continuation in
             let refusal: RefusalReason? = self.state.withLock { state in
                 if state.isStopped { return .stopped }
@@ -144,12 +171,14 @@ public final class Journal: Service {
         await withGracefulShutdownHandler {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.drain() }
+                group.addTask { await self.keepLease() }
                 for await _ in self.arrivals { await self.commitWaiting() }
                 self.state.withLock { $0.isStopped = true }
                 await self.commitWaiting()
                 group.cancelAll()
             }
             _ = await self.emptySpool()
+            await self.giveUpLease()
             await self.spool.close()
         } onGracefulShutdown: {
             self.stop()

@@ -16,6 +16,14 @@ public struct JournalConfiguration: Sendable {
     public var maximumSpoolBytes = 256 << 20
     /// Most records that this process may have in the spool; default 200 000.
     public var maximumSpoolRecords = 200_000
+    /// How many request ids are remembered at least, the newest ones, so that a second use is known while the database is away;
+    /// 1 or more; default 200 000, which needs up to 20 MB.
+    public var rememberedRequestIDs = 200_000
+    /// After how long without a sign of life another server counts as gone, so that its open requests may be closed; many
+    /// times ``leaseRenewal``; default 10 min.
+    public var writerLease = Duration.seconds(600)
+    /// How often this process gives a sign of life; default 30 s.
+    public var leaseRenewal = Duration.seconds(30)
     /// The longest pause between two attempts to empty the spool, which begin with 50 ms; default 2 s.
     public var longestDrainPause = Duration.seconds(2)
 

@@ -8,6 +8,8 @@ public struct JournalState: Sendable, Hashable {
     public var spool = SpoolState()
     /// Whether somebody else writes as this writer; nothing is kept then until the process starts anew.
     public var hasConflict = false
+    /// Whether the journal has ended.
+    public var isStopped = false
 }
 
 /// What stands in the spool and waits for the database.
@@ -20,6 +22,10 @@ public struct SpoolState: Sendable, Hashable {
     public var oldest: Timestamp?
     /// Whether the last attempt to write the spool worked.
     public var isWritable = true
+    /// Whether the last attempt to write the spool failed because it has reached its bound.
+    public var isFull = false
+    /// When the newest head was written beside the spool; nil before the first, and when that failed.
+    public var headStoredAt: Timestamp?
     /// Files that were put aside, because they contradict the database or are damaged; each stays for a person to look at.
     public var filesPutAside = 0
     /// Why the last attempt to bring records to the database failed, in words without data; nil when it worked.

@@ -11,12 +11,23 @@ public enum RecordAnswer: Sendable, Hashable {
     public var isKept: Bool {
         if case .refused = self { false } else { true }
     }
+
+    /// A name from a closed set: `durable`, `spooled`, or the raw value of the reason.
+    var name: String {
+        switch self {
+        case .durable: "durable"
+        case .spooled: "spooled"
+        case .refused(let reason): reason.rawValue
+        }
+    }
 }
 
 /// Why a record was not kept.
 public enum RefusalReason: String, Sendable, Hashable, CaseIterable {
     /// The request id was taken before, or the request has its event already; the client is to be told 409.
     case requestIDTaken = "request_id_taken"
+    /// Another server has ended the abandoned request; only for records of ``Journal/closeAbandoned(limit:)``.
+    case closedElsewhere = "closed_elsewhere"
     /// The request id is empty, longer than 255 bytes, or holds NUL.
     case invalidRequestID = "invalid_request_id"
     /// The record is longer than the configuration allows.

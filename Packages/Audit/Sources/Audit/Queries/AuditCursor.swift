@@ -46,7 +46,7 @@ struct AuditCursor {
     /// What must be the same from page to page; the limit may change.
     private static func digest(of query: AuditQuery) -> ArraySlice<UInt8> {
         var framed = FramedBytes(domain: "gatehouse/1/audit-query")
-        let texts = [query.organisation?.text, query.callerID, query.decision, query.toolName]
+        let texts = [query.organisation?.text, query.requestID?.text, query.callerID, query.decision, query.toolName]
         for text in texts + [query.from?.rfc3339, query.until?.rfc3339] {
             framed.append(text == nil ? 0 : 1)
             framed.append((text ?? "").utf8)

@@ -11,6 +11,8 @@ public struct AuditQuery: Sendable, Hashable {
 
     /// Whose events; those of all organisations when nil, which is for operators only.
     public var organisation: OrganisationID?
+    /// Only of this request, which has one event at most.
+    public var requestID: AuditRequestID?
     /// Only of this caller.
     public var callerID: String?
     /// Only with this decision, such as `DENY`.
@@ -62,10 +64,12 @@ public struct AuditQuery: Sendable, Hashable {
 
     /// Creates a query; what is not named is not asked for.
     public init(
-        organisation: OrganisationID?, callerID: String? = nil, decision: String? = nil, toolName: String? = nil,
+        organisation: OrganisationID?, requestID: AuditRequestID? = nil, callerID: String? = nil, decision: String? = nil,
+        toolName: String? = nil,
         from: Timestamp? = nil, until: Timestamp? = nil, limit: Int = 50, offset: Int = 0, cursor: String? = nil
     ) {
         self.organisation = organisation
+        self.requestID = requestID
         self.callerID = callerID
         self.decision = decision
         self.toolName = toolName
@@ -87,7 +91,8 @@ public struct AuditQuery: Sendable, Hashable {
             throw AuditError(.invalidQuery, message: "offset must be 0 together with a cursor")
         }
         for (name, text) in [
-            ("organisation", self.organisation?.text), ("caller", self.callerID), ("decision", self.decision),
+            ("organisation", self.organisation?.text), ("request", self.requestID?.text), ("caller", self.callerID),
+            ("decision", self.decision),
             ("tool", self.toolName),
         ] {
             guard let text else { continue }

@@ -24,12 +24,19 @@ public struct AuditTrail: Sendable {
     ///   - organisation: Whose event it must be; anybody's when nil.
     /// - Throws: `PersistenceError`.
     public func event(of requestID: AuditRequestID, organisation: OrganisationID?) async throws -> AuditEvent? {
+        try await self.row(of: requestID, organisation: organisation)?.event
+    }
+
+    /// Does the same, with the number of the row.
+    ///
+    /// - Throws: `PersistenceError`.
+    public func row(of requestID: AuditRequestID, organisation: OrganisationID?) async throws -> AuditRow? {
         // No row has such an id, and no database could be asked for it.
         guard !requestID.text.utf8.contains(0) else { return nil }
         let ours: SQL = organisation.map { "AND org_id = \($0.text)" } ?? ""
         return try await self.database.queryOne(
-            "SELECT \(EventTable.columns) FROM audit_events WHERE request_id = \(requestID.text) \(ours)"
-        ).map { try AuditEvent($0) }
+            "SELECT id, \(EventTable.columns) FROM audit_events WHERE request_id = \(requestID.text) \(ours)"
+        ).map { try AuditRow($0) }
     }
 
     /// A page of events, the newest first; those with one time are in the order in which they were written, reversed.
@@ -43,6 +50,7 @@ public struct AuditTrail: Sendable {
         let start = try query.cursor.map { try AuditCursor($0, for: query, by: self.keyring) }
         var conditions: [SQL] = []
         if let organisation = query.organisation { conditions.append("org_id = \(organisation.text)") }
+        if let requestID = query.requestID { conditions.append("request_id = \(requestID.text)") }
         if let callerID = query.callerID { conditions.append("caller_id = \(callerID)") }
         if let decision = query.decision { conditions.append("decision = \(decision)") }
         if let toolName = query.toolName { conditions.append("tool_name = \(toolName)") }
@@ -57,17 +65,32 @@ public struct AuditTrail: Sendable {
             SELECT id, \(EventTable.columns) FROM audit_events \(filter)
             ORDER BY timestamp DESC, id DESC LIMIT \(query.limit + 1) \(offset)
             """)
-        let events = try rows.prefix(query.limit).map { try AuditEvent($0) }
-        guard rows.count > query.limit, let last = events.last else { return AuditPage(events: events, next: nil) }
-        let cursor = AuditCursor(time: last.timestamp, id: try rows[query.limit - 1].decode("id"))
-        return AuditPage(events: events, next: try cursor.text(for: query, by: self.keyring))
+        let found = try rows.prefix(query.limit).map { try AuditRow($0) }
+        guard rows.count > query.limit, let last = found.last else { return AuditPage(rows: found, next: nil) }
+        let cursor = AuditCursor(time: last.event.timestamp, id: last.id)
+        return AuditPage(rows: found, next: try cursor.text(for: query, by: self.keyring))
+    }
+}
+
+/// An event with the number of its row.
+public struct AuditRow: Sendable, Hashable {
+    /// The number of the row, which tells nothing but the order of writing.
+    public let id: Int64
+    /// What the row says.
+    public let event: AuditEvent
+
+    init(_ row: Row) throws {
+        self.id = try row.decode("id")
+        self.event = try AuditEvent(row)
     }
 }
 
 /// Some events, and how to get those after them.
 public struct AuditPage: Sendable, Hashable {
     /// The newest first.
-    public let events: [AuditEvent]
+    public let rows: [AuditRow]
+    /// The events of the rows.
+    public var events: [AuditEvent] { self.rows.map(\.event) }
     /// The cursor of the next page, opaque, at most 128 characters; nil when there is none.
     public let next: String?
 }

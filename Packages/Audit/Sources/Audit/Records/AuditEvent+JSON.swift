@@ -1,10 +1,11 @@
 import Identity
 import Persistence
-import StrictJSON
+public import StrictJSON
 
 extension AuditEvent {
-    /// The event with the names of its columns as keys, its request aside, which the record names.
-    var json: JSONValue {
+    /// The event with the names of its columns as keys, its request aside: `{"trace_id": null, "timestamp": "2026-11-20T21:52:36.972357Z",
+    /// "caller_id": "agent-1", …}`.
+    public var json: JSONValue {
         [
             "trace_id": .string(orNull: self.traceID), "timestamp": .string(self.timestamp.rfc3339),
             "caller_id": .string(self.callerID), "caller_role": .string(self.callerRole),

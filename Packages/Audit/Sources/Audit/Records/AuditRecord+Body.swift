@@ -13,6 +13,8 @@ extension AuditRecord {
         if let requestID = self.requestID { object["request_id"] = .string(requestID.text) }
         if self.takesRequestID { object["takes_request_id"] = true }
         if let event = self.event { object["event"] = event.json }
+        if let draft = self.draft { object["draft"] = draft.json }
+        if let abandonedBy = self.abandonedBy { object["abandoned_by"] = .string(abandonedBy) }
         return JSONValue.object(object).sortedBytes()
     }
 
@@ -24,15 +26,16 @@ extension AuditRecord {
             let kind = json["kind"]?.stringValue.flatMap(Kind.init(rawValue:)), let details = json["details"]?.objectValue
         else { throw AuditError(.unreadable, message: "the body of a record has another form") }
         let requestID = json["request_id"]?.stringValue.map { AuditRequestID(unchecked: $0) }
-        var event: AuditEvent?
-        if let json = json["event"] {
+        func event(_ key: String) throws(AuditError) -> AuditEvent? {
+            guard let json = json[key] else { return nil }
             guard let requestID, let read = AuditEvent(json: json, requestID: requestID) else {
                 throw AuditError(.unreadable, message: "the event of a record has another form")
             }
-            event = read
+            return read
         }
         self.init(
             kind: kind, outcome: json["outcome"]?.stringValue.flatMap(Outcome.init(rawValue:)), requestID: requestID,
-            takesRequestID: json["takes_request_id"]?.boolValue ?? false, details: details, event: event)
+            takesRequestID: json["takes_request_id"]?.boolValue ?? false, details: details,
+            event: try event("event"), draft: try event("draft"), abandonedBy: json["abandoned_by"]?.stringValue)
     }
 }

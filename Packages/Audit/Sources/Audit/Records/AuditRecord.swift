@@ -42,10 +42,22 @@ public struct AuditRecord: Sendable, Hashable {
     public let details: JSONObject
     /// The row that people query; only in the last record of a request.
     public let event: AuditEvent?
+    /// What is known of the event when the request begins; only in the first record of a request.
+    public let draft: AuditEvent?
+    /// The writer whose request this record ends in its place, because that has gone; only in records that the journal makes.
+    let abandonedBy: String?
 
     /// The first record of a request: takes the id, and tells what is about to happen.
     public static func intent(_ requestID: AuditRequestID, details: JSONObject = [:]) -> AuditRecord {
         AuditRecord(kind: .intent, requestID: requestID, takesRequestID: true, details: details)
+    }
+
+    /// The first record of a request, which tells what is known of its event already, so that a request whose server ends
+    /// in between gets a row that says as much; see ``Journal/closeAbandoned(limit:)``.
+    ///
+    /// - Parameter draft: The event without its outcome, already sanitised.
+    public static func intent(of draft: AuditEvent, details: JSONObject = [:]) -> AuditRecord {
+        AuditRecord(kind: .intent, requestID: draft.requestID, takesRequestID: true, details: details, draft: draft)
     }
 
     /// A decision after which more follows.
@@ -86,7 +98,7 @@ public struct AuditRecord: Sendable, Hashable {
 
     init(
         kind: Kind, outcome: Outcome? = nil, requestID: AuditRequestID?, takesRequestID: Bool = false, details: JSONObject,
-        event: AuditEvent? = nil
+        event: AuditEvent? = nil, draft: AuditEvent? = nil, abandonedBy: String? = nil
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -94,5 +106,10 @@ public struct AuditRecord: Sendable, Hashable {
         self.takesRequestID = takesRequestID
         self.details = details
         self.event = event
+        self.draft = draft
+        self.abandonedBy = abandonedBy
     }
+
+    /// Whether a request begins with this record and goes on.
+    var opensRequest: Bool { self.takesRequestID && self.event == nil }
 }

@@ -57,6 +57,16 @@ final class Spool: Sendable {
         await self.perform { $0.store(head) }
     }
 
+    /// Brings the newest head to the disk, if it is not there yet.
+    func synchronizeHead() async {
+        await self.perform { $0.synchronizeHead() }
+    }
+
+    /// Earlier writers of this folder.
+    func predecessors() async -> [String] {
+        await self.perform { $0.predecessors }
+    }
+
     /// The oldest records, all of one writer; nil when there are none.
     ///
     /// - Throws: ``SystemFailure`` when a file cannot be read.

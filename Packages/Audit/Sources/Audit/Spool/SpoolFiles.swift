@@ -39,7 +39,9 @@ struct SpoolFiles: Sendable {
     private var own: File?
     private var left: [File] = []
     private var headFile: HeadFile?
+    private var headStoredAt: Timestamp?
     private var isWritable = true
+    private var isFull = false
     private var filesPutAside = 0
     /// Why records could not be brought to the database.
     var lastFailure: String?
@@ -103,17 +105,21 @@ struct SpoolFiles: Sendable {
         state.bytes = self.files.reduce(0) { $0 + ($1.depth > 0 ? $1.end : 0) }
         state.oldest = self.files.compactMap { $0.depth > 0 ? $0.oldest : nil }.min()
         state.isWritable = self.isWritable
+        state.isFull = self.isFull
+        state.headStoredAt = self.headStoredAt
         state.filesPutAside = self.filesPutAside
         state.lastFailure = self.lastFailure
         return state
     }
 
     mutating func append(_ entries: [JournalEntry]) -> RefusalReason? {
-        guard self.ownDepth + entries.count <= self.configuration.maximumSpoolRecords else { return .spoolFull }
+        self.isFull = self.ownDepth + entries.count > self.configuration.maximumSpoolRecords
+        if self.isFull { return .spoolFull }
         var bytes: [UInt8] = []
         for entry in entries { SpoolFrame.append(entry, to: &bytes) }
         let present = self.files.reduce(0) { $0 + $1.end }
-        guard present + bytes.count <= self.configuration.maximumSpoolBytes else { return .spoolFull }
+        self.isFull = present + bytes.count > self.configuration.maximumSpoolBytes
+        if self.isFull { return .spoolFull }
         self.seams.reached(.beforeSpooling)
         do {
             try self.write(bytes)
@@ -158,15 +164,36 @@ struct SpoolFiles: Sendable {
 
     mutating func store(_ head: JournalHead) {
         do {
-            if self.headFile == nil {
-                self.headFile = HeadFile(try LocalFile(path: self.folder.headPath(of: self.writer)))
+            var file: HeadFile
+            if let headFile = self.headFile {
+                file = headFile
+            } else {
+                file = HeadFile(try LocalFile(path: self.folder.headPath(of: self.writer)))
                 self.folder.synchronize(self.seams.synchronize)
             }
-            try self.headFile?.store(head, by: self.keyring)
+            try file.store(head, by: self.keyring, self.seams.synchronize)
+            self.headFile = file
+            self.headStoredAt = self.seams.now()
         } catch {
             // The head in the database stands; this one is a second witness, and a missing one is told by verification.
             self.headFile = nil
+            self.headStoredAt = nil
         }
+    }
+
+    mutating func synchronizeHead() {
+        do {
+            let wait = self.seams.synchronize
+            try self.headFile?.synchronize(wait)
+        } catch {
+            self.headFile = nil
+            self.headStoredAt = nil
+        }
+    }
+
+    /// Earlier writers of this folder; those whose names cannot be read are passed over until another process looks.
+    var predecessors: [String] {
+        ((try? self.folder.writers(with: ".head")) ?? []).filter { $0 != self.writer }
     }
 
     func nextPart() throws(SystemFailure) -> SpoolPart? {
@@ -190,6 +217,7 @@ struct SpoolFiles: Sendable {
     }
 
     mutating func forget(_ part: SpoolPart) {
+        self.isFull = false
         if part.writer == self.writer {
             self.forgetOwn(part)
         } else if let index = self.left.firstIndex(where: { $0.writer == part.writer }) {

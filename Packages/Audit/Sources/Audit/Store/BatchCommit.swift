@@ -6,6 +6,8 @@ struct WaitingRecord: Sendable {
     let record: AuditRecord
     let body: [UInt8]
     let time: Timestamp
+    /// The id under which an abandoned request is open, where its event has another.
+    var openID: AuditRequestID?
 }
 
 /// Where the chain of a process ends.
@@ -61,6 +63,7 @@ struct BatchCommit: Sendable {
         }
         var result = Result(start: start, head: start)
         try self.takeIDs(tables, &result)
+        try self.endRequests(tables, &result)
         let events = try self.insertEvents(EventTable(connection), &result)
         result.place(self.batch)
         if result.kept.isEmpty { return result }
@@ -71,7 +74,36 @@ struct BatchCommit: Sendable {
                 let id = self.batch[kept.index].record.requestID?.text
                 return JournalRow(entry: kept.entry, requestID: id, eventID: events.contains(kept.index) ? id : nil)
             })
+        try tables.open(self.begun(in: result))
         return result
+    }
+
+    /// Requests that begin in this batch and do not end in it.
+    private func begun(in result: Result) -> [OpenRequest.Key] {
+        var ended: Set<AuditRequestID> = []
+        for kept in result.kept { if let event = self.batch[kept.index].record.event { ended.insert(event.requestID) } }
+        return result.kept.compactMap { kept in
+            let record = self.batch[kept.index].record
+            guard record.opensRequest, let id = record.requestID, !ended.contains(id) else { return nil }
+            return OpenRequest.Key(writer: self.writer, requestID: id, sequence: kept.entry.sequence, time: kept.entry.time)
+        }
+    }
+
+    /// Takes requests that end from the list of open ones. Of two servers that end one in the place of its own, one finds it there.
+    private func endRequests(_ tables: JournalTables, _ result: inout Result) throws {
+        var own: [AuditRequestID] = []
+        for (index, waiting) in self.batch.enumerated() where result.refusals[index] == nil {
+            guard let event = waiting.record.event else { continue }
+            if let writer = waiting.record.abandonedBy {
+                guard try tables.end(waiting.openID ?? event.requestID, of: writer) else {
+                    result.refusals[index] = .closedElsewhere
+                    continue
+                }
+            } else {
+                own.append(event.requestID)
+            }
+        }
+        try tables.end(own.sorted(), of: self.writer)
     }
 
     private func takeIDs(_ tables: JournalTables, _ result: inout Result) throws {

@@ -23,7 +23,10 @@ struct DrainCommit: Sendable {
         let stored = try tables.lockedHead(of: writer)
         let head = stored ?? JournalHead(beginning: writer)
         for known in self.entries where known.sequence <= head.sequence {
-            guard try tables.hash(of: writer, at: known.sequence) == known.hash else {
+            let hash = try tables.hash(of: writer, at: known.sequence)
+            // A record that left the journal since is in the file of its segment.
+            if hash == nil, try tables.isArchived(known.sequence, of: writer) { continue }
+            guard hash == known.hash else {
                 throw AuditError(.conflict, message: "another record is in the place of one in the spool")
             }
         }
@@ -41,7 +44,25 @@ struct DrainCommit: Sendable {
             zip(fresh, records).map { entry, record in
                 JournalRow(entry: entry, requestID: record?.requestID?.text, eventID: events[entry.sequence]?.text)
             })
+        try self.note(records, fresh, tables)
         return fresh.count
+    }
+
+    /// Keeps the list of open requests: those that begin here, without those that end here.
+    private func note(_ records: [AuditRecord?], _ entries: [JournalEntry], _ tables: JournalTables) throws {
+        var begun: [AuditRequestID: OpenRequest.Key] = [:]
+        var ended: [String: Set<AuditRequestID>] = [:]
+        for (record, entry) in zip(records, entries) {
+            guard let record, let id = record.requestID else { continue }
+            if record.opensRequest {
+                begun[id] = OpenRequest.Key(writer: entry.writer, requestID: id, sequence: entry.sequence, time: entry.time)
+            } else if record.event != nil {
+                begun[id] = nil
+                ended[record.abandonedBy ?? entry.writer, default: []].insert(id)
+            }
+        }
+        for (writer, ids) in ended.sorted(by: { $0.key < $1.key }) { try tables.end(ids.sorted(), of: writer) }
+        try tables.open(begun.values.sorted { $0.requestID < $1.requestID })
     }
 
     /// The ids of the events by the sequence of their records.

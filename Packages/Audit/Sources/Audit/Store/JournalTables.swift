@@ -3,7 +3,7 @@ import Persistence
 
 /// The statements over `audit_journal`, `audit_heads` and `audit_requests`, within one transaction.
 struct JournalTables {
-    private let connection: any DatabaseConnection
+    let connection: any DatabaseConnection
 
     init(_ connection: any DatabaseConnection) {
         self.connection = connection
@@ -115,6 +115,15 @@ struct JournalTables {
         let row = try self.connection.queryOne(
             "SELECT hash FROM audit_journal WHERE writer = \(writer) AND sequence = \(sequence)")
         return try row.flatMap { SHA256Digest(bytes: try $0.decode("hash", as: [UInt8].self)) }
+    }
+
+    /// Whether a segment of the archive holds a record.
+    func isArchived(_ sequence: Int64, of writer: String) throws -> Bool {
+        try self.connection.queryOne(
+            """
+            SELECT 1 FROM audit_segments
+            WHERE writer = \(writer) AND first_sequence <= \(sequence) AND last_sequence >= \(sequence)
+            """) != nil
     }
 }
 

@@ -25,7 +25,7 @@ public struct ProjectionRebuild: Sendable {
 
     /// Does it; nothing has changed when it throws.
     ///
-    /// On PostgreSQL, grants on the table have to be given again, and a view over it is an error.
+    /// On PostgreSQL the new table has owner, rights and comments of the old one; a view over it is an error.
     ///
     /// - Throws: `PersistenceError`; `CancellationError`.
     @discardableResult

@@ -22,6 +22,8 @@ public struct AuditFault: Sendable, Hashable, CustomStringConvertible {
         case journal(writer: String, sequence: Int64)
         /// The head of a writer in the database.
         case head(writer: String)
+        /// Records that were archived, by the first sequence of their segment.
+        case segment(writer: String, first: Int64)
         /// The row of `audit_events` of a request.
         case event(requestID: String)
         /// A record in the spool, by its sequence.
@@ -38,6 +40,7 @@ public struct AuditFault: Sendable, Hashable, CustomStringConvertible {
             switch self {
             case .journal(let writer, let sequence): "journal \(writer) sequence \(sequence)"
             case .head(let writer): "head \(writer)"
+            case .segment(let writer, let first): "segment \(writer) from \(first)"
             case .event(let requestID): "event \(requestID.debugDescription)"
             case .spoolRecord(let writer, let sequence): "spool \(writer) sequence \(sequence)"
             case .spoolByte(let writer, let offset): "spool \(writer) byte \(offset)"
@@ -61,6 +64,8 @@ public struct VerificationReport: Sendable, Hashable {
     /// Most faults that are named; the rest are counted.
     public static let maximumFaults = 1_000
 
+    /// Segments of the archive that the chains go on from.
+    public internal(set) var segments = 0
     /// Chains that were read.
     public internal(set) var writers = 0
     /// Records that were read in the database.

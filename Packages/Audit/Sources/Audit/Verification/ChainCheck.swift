@@ -6,19 +6,26 @@ struct ChainCheck {
     private let writer: String
     private let spool: SpoolPicture.Chain?
     private let headFile: JournalHead?
+    /// Where the archive ends; 0 and the beginning of the chain, if nothing is archived.
+    private let archived: JournalHead
     /// The newest sequence that was seen; 0 before the first.
-    private(set) var last: Int64 = 0
+    private(set) var last: Int64
+    private var isBegun = false
     /// The hash of the record before; nil when that record is missing or broken, so that nothing can be said.
     private var previous: SHA256Digest?
     /// Records whose hash is another than they say.
     private var broken: [JournalEntry] = []
     private static let maximumBroken = 256
 
-    init(writer: String, spool: SpoolPicture.Chain?, headFile: JournalHead?) {
+    /// Begins behind the archive; of records that the archive holds as well, any may be there still.
+    init(archived: JournalHead, spool: SpoolPicture.Chain?, headFile: JournalHead?) {
+        let writer = archived.writer
+        self.archived = archived
         self.writer = writer
         self.spool = spool
         self.headFile = headFile
-        self.previous = JournalEntry.genesis(of: writer)
+        self.last = archived.sequence
+        self.previous = archived.hash
     }
 
     /// The sequence that comes next. Nobody gets to the greatest number, except with a row that was put there.
@@ -26,6 +33,15 @@ struct ChainCheck {
 
     mutating func take(_ row: Row, _ sequence: Int64, _ page: inout EventPage, _ report: inout VerificationReport) {
         report.records += 1
+        if sequence > 0, sequence <= self.archived.sequence, !self.isBegun || sequence > self.next {
+            // The archive drops the oldest records first, perhaps just now.
+            self.last = sequence - 1
+            self.previous = nil
+        } else if self.isBegun, self.last < self.archived.sequence, sequence > self.archived.sequence {
+            self.last = self.archived.sequence
+            self.previous = self.archived.hash
+        }
+        self.isBegun = true
         if sequence != self.next {
             // Sequences ascend, so one that is too small is below 1.
             report.add(sequence > self.next ? .gap : .forked, .journal(writer: self.writer, sequence: min(self.next, sequence)))
@@ -46,7 +62,11 @@ struct ChainCheck {
             report.add(.forked, .journal(writer: self.writer, sequence: sequence - 1))
         }
         self.previous = entry.hash
-        for other in [self.spool?.hashes[sequence], self.headFile?.sequence == sequence ? self.headFile?.hash : nil] {
+        let witnesses = [
+            self.spool?.hashes[sequence], self.headFile?.sequence == sequence ? self.headFile?.hash : nil,
+            self.archived.sequence == sequence ? self.archived.hash : nil,
+        ]
+        for other in witnesses {
             if let other, other != entry.hash { report.add(.forked, place) }
         }
         self.checkColumns(of: row, entry, place, &page, &report)

@@ -39,8 +39,11 @@ public struct JournalVerifier: Sendable {
             writers.insert(writer)
             after = writer
         }
-        writers.formUnion(
-            try await self.database.query("SELECT writer FROM audit_heads").compactMap { try? $0.decode("writer") })
+        for table in ["audit_heads", "audit_segments"] {
+            writers.formUnion(
+                try await self.database.query("SELECT DISTINCT writer FROM \(identifier: table)")
+                    .compactMap { try? $0.decode("writer") })
+        }
         for writer in writers.sorted() {
             report.writers += 1
             try await self.verify(writer, files, &report)
@@ -54,9 +57,33 @@ public struct JournalVerifier: Sendable {
         return try row?.decode("writer")
     }
 
+    /// Reads one chain, once more if an archive has put more of it into a file meanwhile.
     private func verify(_ writer: String, _ files: SpoolPicture, _ report: inout VerificationReport) async throws {
+        var attempts = 0
+        while true {
+            attempts += 1
+            var attempt = report
+            let archived = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
+            try await self.verify(archived, files, &attempt)
+            let now = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
+            if now.beginning == archived.beginning || attempts == Self.attempts {
+                report = attempt
+                return
+            }
+        }
+    }
+
+    private static let attempts = 4
+
+    private func verify(
+        _ archived: StoredSegments, _ files: SpoolPicture, _ report: inout VerificationReport
+    ) async throws {
+        let writer = archived.beginning.writer
         let head = try await StoredHead(of: writer, in: self.database, by: self.keyring)
-        var check = ChainCheck(writer: writer, spool: files.spools[writer], headFile: files.heads[writer])
+        report.segments += archived.segments.count
+        for fault in archived.faults { report.add(fault.kind, .segment(writer: writer, first: fault.first)) }
+        var check = ChainCheck(
+            archived: archived.beginning, spool: files.spools[writer], headFile: files.heads[writer])
         // Records behind the head belong to transactions that came since, or to nobody; see below.
         let reach = head.head?.sequence ?? .max
         var after = Int64.min

@@ -16,6 +16,8 @@ public struct GatehouseContext: RequestContext {
     public internal(set) var client: ClientAddress?
     /// Who calls.
     public internal(set) var caller = Caller.anonymous
+    /// Where the caller is noted for a stage outside of the one that finds it; only where refusals are recorded.
+    var callerNote: CallerNote?
     /// The address of the client, behind trusted proxies.
     public var clientAddress: IPAddress? { self.client?.address }
     private let channel: any Channel

@@ -33,6 +33,7 @@ public struct HealthOperations: Sendable {
             .required("status", .choice(["healthy", "degraded", "unhealthy"])),
             .required("version", .string()),
             .required("checks", .map()),
+            .optional("details", .map()),
         ])
         return [
             Operation(
@@ -54,26 +55,28 @@ public struct HealthOperations: Sendable {
         ]
     }
 
-    private func probeAll() async -> [(check: HealthCheck, isHealthy: Bool)] {
-        await withTaskGroup(of: (Int, Bool).self) { group in
+    private func probeAll() async -> [(check: HealthCheck, finding: HealthFinding)] {
+        await withTaskGroup(of: (Int, HealthFinding).self) { group in
             for (index, probe) in self.probes.enumerated() {
-                group.addTask { (index, await probe.isHealthy()) }
+                group.addTask { (index, await probe.finding()) }
             }
-            var healthy = Set<Int>()
-            for await (index, isHealthy) in group where isHealthy { healthy.insert(index) }
-            return self.probes.enumerated().map { ($1.check, healthy.contains($0)) }
+            var findings: [Int: HealthFinding] = [:]
+            for await (index, finding) in group { findings[index] = finding }
+            return self.probes.enumerated().map { ($1.check, findings[$0] ?? HealthFinding(.unhealthy)) }
         }
     }
 
     private func health() async -> OperationResponse {
         let results = await self.probeAll()
-        let isCoreDown = results.contains { $0.check.isCore && !$0.isHealthy }
-        let isDegraded = results.contains { !$0.isHealthy }
-        let checks = results.map { ($0.check.name, JSONValue.string($0.isHealthy ? "healthy" : "unhealthy")) }
-        let members: [(String, JSONValue)] =
+        let isCoreDown = results.contains { $0.check.isCore && $0.finding.state == .unhealthy }
+        let isDegraded = results.contains { $0.finding.state != .healthy }
+        let checks = results.map { ($0.check.name, JSONValue.string($0.finding.state.rawValue)) }
+        let details = results.filter { !$0.finding.details.isEmpty }.map { ($0.check.name, JSONValue.object($0.finding.details)) }
+        var members: [(String, JSONValue)] =
             [("status", isCoreDown ? "unhealthy" : isDegraded ? "degraded" : "healthy")]
             + self.members().map { ($0.name, $0.value) }
             + [("version", .string(self.version)), ("checks", .object(JSONObject(checks)))]
+        if !details.isEmpty { members.append(("details", .object(JSONObject(details)))) }
         return .json(isCoreDown ? .serviceUnavailable : .ok, .object(JSONObject(members)))
     }
 
@@ -81,12 +84,17 @@ public struct HealthOperations: Sendable {
         guard self.readiness.phase == .ready else {
             return .json(.serviceUnavailable, ["status": .string(self.readiness.phase.rawValue)])
         }
-        let failed = await self.probeAll().filter { !$0.isHealthy }
-        guard let worst = failed.first(where: \.check.isNeededToServe) ?? failed.first else {
+        let results = await self.probeAll()
+        let failed = results.filter { $0.finding.state == .unhealthy }
+        if let needed = failed.first(where: \.check.isNeededToServe) {
+            return .json(.serviceUnavailable, ["status": "not_ready", "reason": .string("\(needed.check.name)_unavailable")])
+        }
+        if let worst = failed.first {
+            return .json(.ok, ["status": "degraded", "reason": .string("\(worst.check.name)_unavailable")])
+        }
+        guard let lesser = results.first(where: { $0.finding.state == .degraded }) else {
             return .json(.ok, ["status": "ready"])
         }
-        let reason = JSONValue.string("\(worst.check.name)_unavailable")
-        let state: JSONValue = worst.check.isNeededToServe ? "not_ready" : "degraded"
-        return .json(worst.check.isNeededToServe ? .serviceUnavailable : .ok, ["status": state, "reason": reason])
+        return .json(.ok, ["status": "degraded", "reason": .string("\(lesser.check.name)_degraded")])
     }
 }

@@ -7,7 +7,7 @@ final class HealthProbe: Sendable {
         let number: UInt64
         let task: Task<Void, Never>
         var isOverdue = false
-        var waiters: [UInt64: AsyncStream<Bool>.Continuation] = [:]
+        var waiters: [UInt64: AsyncStream<HealthFinding>.Continuation] = [:]
     }
 
     private struct State {
@@ -24,12 +24,12 @@ final class HealthProbe: Sendable {
         self.limit = limit
     }
 
-    /// Whether the part works, found out within the limit.
+    /// How the part fares, found out within the limit.
     ///
     /// A probe that misses the limit is cancelled; as long as it has not returned even so, the part counts as unhealthy at
     /// once, and no second probe is started.
-    func isHealthy() async -> Bool {
-        let (answers, waiter) = AsyncStream<Bool>.makeStream(bufferingPolicy: .bufferingOldest(1))
+    func finding() async -> HealthFinding {
+        let (answers, waiter) = AsyncStream<HealthFinding>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let id = self.join(waiter)
         let timer = Task {
             // Cut short by cancellation as soon as there is an answer.
@@ -37,19 +37,19 @@ final class HealthProbe: Sendable {
             self.miss(id)
         }
         defer { timer.cancel() }
-        return await answers.first { _ in true } ?? false
+        return await answers.first { _ in true } ?? Self.failure
     }
 
     /// Adds a waiter to the run in progress, or to a new one.
-    private func join(_ waiter: AsyncStream<Bool>.Continuation) -> UInt64 {
+    private func join(_ waiter: AsyncStream<HealthFinding>.Continuation) -> UInt64 {
         self.state.withLock { state in
             state.lastNumber &+= 1
             let id = state.lastNumber
             if state.run == nil {
-                state.run = Run(number: id, task: Task { self.finish(id, isHealthy: await self.probe()) })
+                state.run = Run(number: id, task: Task { self.finish(id, await self.probe()) })
             }
             if state.run?.isOverdue == true {
-                waiter.yield(false)
+                waiter.yield(Self.failure)
             } else {
                 state.run?.waiters[id] = waiter
             }
@@ -57,22 +57,23 @@ final class HealthProbe: Sendable {
         }
     }
 
-    private func probe() async -> Bool {
+    private static let failure = HealthFinding(.unhealthy)
+
+    private func probe() async -> HealthFinding {
         do {
-            try await self.check.probe()
-            return true
+            return try await self.check.probe()
         } catch {
-            return false
+            return Self.failure
         }
     }
 
-    private func finish(_ number: UInt64, isHealthy: Bool) {
-        let waiters = self.state.withLock { state -> [AsyncStream<Bool>.Continuation] in
+    private func finish(_ number: UInt64, _ finding: HealthFinding) {
+        let waiters = self.state.withLock { state -> [AsyncStream<HealthFinding>.Continuation] in
             guard let run = state.run, run.number == number else { return [] }
             state.run = nil
             return Array(run.waiters.values)
         }
-        for waiter in waiters { waiter.yield(isHealthy) }
+        for waiter in waiters { waiter.yield(finding) }
     }
 
     /// Gives up on the run in progress for everybody who waits.
@@ -85,6 +86,6 @@ final class HealthProbe: Sendable {
         }
         guard let run else { return }
         run.task.cancel()
-        for waiter in run.waiters.values { waiter.yield(false) }
+        for waiter in run.waiters.values { waiter.yield(Self.failure) }
     }
 }

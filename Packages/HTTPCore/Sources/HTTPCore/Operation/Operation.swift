@@ -106,6 +106,8 @@ public struct Operation: Sendable {
     public var isDescribed: Bool
     /// Whether the HTTP metrics and the access log count it.
     public var isObserved: Bool
+    /// Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
+    public var recordsRefusals: Bool
     /// Does the work.
     public var handler: Handler
 
@@ -128,6 +130,7 @@ public struct Operation: Sendable {
     ///   - answers: What clients may get, success first.
     ///   - isDescribed: Whether it stands in the API description.
     ///   - isObserved: Whether metrics and access log count it.
+    ///   - recordsRefusals: Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
     ///   - handler: Does the work.
     public init(
         _ method: HTTPRequest.Method,
@@ -143,6 +146,7 @@ public struct Operation: Sendable {
         answers: [Answer] = [],
         isDescribed: Bool = true,
         isObserved: Bool = true,
+        recordsRefusals: Bool = false,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -158,6 +162,7 @@ public struct Operation: Sendable {
         self.answers = answers
         self.isDescribed = isDescribed
         self.isObserved = isObserved
+        self.recordsRefusals = recordsRefusals
         self.handler = handler
     }
 }

@@ -40,6 +40,7 @@ public struct HTTPService: Sendable {
         var limits: any LimitEnforcer
         var metrics: HTTPMetrics
         var translate: @Sendable (any Error) -> Problem?
+        var refusals: (any RefusalObserver)?
 
         /// Names the parts.
         ///
@@ -49,18 +50,21 @@ public struct HTTPService: Sendable {
         ///   - limits: Knows rules and counters.
         ///   - metrics: Counts requests.
         ///   - translate: Gives errors of the features their problem; `nil` for one that is a fault of ours.
+        ///   - refusals: Hears of refused calls of operations that record them; nobody if `nil`.
         public init(
             resolver: any CallerResolver,
             furtherCredentials: [FurtherCredential] = [],
             limits: any LimitEnforcer,
             metrics: HTTPMetrics,
-            translate: @escaping @Sendable (any Error) -> Problem?
+            translate: @escaping @Sendable (any Error) -> Problem?,
+            refusals: (any RefusalObserver)? = nil
         ) {
             self.resolver = resolver
             self.furtherCredentials = furtherCredentials
             self.limits = limits
             self.metrics = metrics
             self.translate = translate
+            self.refusals = refusals
         }
     }
 
@@ -104,7 +108,11 @@ public struct HTTPService: Sendable {
                 deadline: configuration.requestDeadline
             ))
         for operation in operations {
-            router.group()
+            let group = router.group()
+            if operation.recordsRefusals, let observer = parts.refusals {
+                group.add(middleware: RefusalStage(operation: operation, observer: observer, translate: parts.translate))
+            }
+            group
                 .add(middleware: BodyLimitStage(maximumBytes: operation.maximumBodyBytes))
                 .add(
                     middleware: CallerStage(

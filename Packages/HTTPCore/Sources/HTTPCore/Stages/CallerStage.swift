@@ -24,6 +24,7 @@ struct CallerStage: RouterMiddleware {
             try await self.chargeFailure(context)
             throw Problem.invalidCredential
         }
+        context.callerNote?.note(caller)
         if case .role(let roles) = self.access, !roles.contains(where: { Role(unchecked: $0) == caller.role }) {
             throw Problem(.forbidden, "This operation needs the role \(roles.joined(separator: " or "))")
         }

@@ -109,4 +109,24 @@ struct HealthTests {
         #expect(answer.status == .ok)
         #expect(answer.body.isEmpty)
     }
+
+    @Test("takes a part that works in a lesser way for degraded, with what it tells", arguments: [true, false])
+    func degraded(_ isCore: Bool) async throws {
+        let readiness = Readiness()
+        readiness.becomeReady()
+        let check = HealthCheck.graded(name: "audit", isCore: isCore) {
+            HealthFinding(.degraded, details: ["spool_depth": 3])
+        }
+        let service = try Self.service([HealthCheck(name: "database", isCore: true) {}, check], readiness)
+        let health = try await service.answer(.get, "/health")
+        #expect(health.status == .ok)
+        #expect(
+            try health.json == [
+                "status": "degraded", "version": "1.2.3", "checks": ["database": "healthy", "audit": "degraded"],
+                "details": ["audit": ["spool_depth": 3]],
+            ])
+        let ready = try await service.answer(.get, "/readyz")
+        #expect(ready.status == .ok)
+        #expect(try ready.json == ["status": "degraded", "reason": "audit_degraded"])
+    }
 }

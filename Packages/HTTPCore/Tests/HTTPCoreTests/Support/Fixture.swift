@@ -21,6 +21,7 @@ struct Fixture {
         resolver: (any CallerResolver)? = nil,
         furtherCredentials: [FurtherCredential] = [],
         translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
+        refusals: (any RefusalObserver)? = nil,
         configure: (inout HTTPService.Configuration) -> Void = { _ in }
     ) throws {
         self.limits = CountingLimits(budget)
@@ -33,7 +34,7 @@ struct Fixture {
         ])
         let parts = HTTPService.Parts(
             resolver: resolver ?? callers, furtherCredentials: furtherCredentials, limits: self.limits,
-            metrics: try HTTPMetrics(registry: self.registry), translate: translate)
+            metrics: try HTTPMetrics(registry: self.registry), translate: translate, refusals: refusals)
         self.service = try HTTPService(
             operations: operations + MetricsOperations.operations(showing: self.registry), parts: parts,
             configuration: configuration)

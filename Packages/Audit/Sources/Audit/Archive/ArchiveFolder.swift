@@ -1,0 +1,138 @@
+import Cryptography
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The folder with the files of archived segments.
+struct ArchiveFolder: Sendable {
+    let path: String
+
+    func path(of name: String) -> String { "\(self.path)/\(name)" }
+
+    /// Makes the folder (mode 0700) with those above it, if need be.
+    ///
+    /// - Throws: ``AuditError`` with code `archiveUnusable`.
+    func make() throws(AuditError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw AuditError(.archiveUnusable, message: "the folder for archived records cannot be made")
+        }
+    }
+
+    /// Begins a file anew, under its name with `.partial` behind it.
+    func begin(_ name: String) throws(AuditError) -> ArchiveFile {
+        try Self.telling {
+            let file = try LocalFile(path: self.path(of: name + ".partial"))
+            try file.truncate(to: 0)
+            return ArchiveFile(name: name, file: file)
+        }
+    }
+
+    /// Gives a file its name, so that it is there whole or not at all.
+    func name(_ file: ArchiveFile) throws(AuditError) {
+        try Self.telling {
+            guard rename(file.file.path, self.path(of: file.name)) == 0 else { throw SystemFailure("rename") }
+            let folder = open(self.path, O_RDONLY | O_CLOEXEC)
+            guard folder >= 0 else { throw SystemFailure("open") }
+            defer { close(folder) }
+            guard fsync(folder) == 0 else { throw SystemFailure("fsync") }
+        }
+    }
+
+    /// What a file says when it is read again.
+    struct Check {
+        let report: VerificationReport
+        let digest: SHA256Digest
+        /// Where its only section starts and ends.
+        let start: JournalHead?
+        let end: JournalHead?
+    }
+
+    /// Reads a file again, as somebody does who has nothing else.
+    func check(_ file: ArchiveFile, _ keyring: SecretKeyring) throws(AuditError) -> Check {
+        try Self.telling {
+            var verifier = ExportVerifier(keyring: keyring)
+            var hash = SHA256()
+            var lines = LineReader(file.file)
+            while let line = try lines.next() {
+                hash.update(line)
+                verifier.read(line)
+            }
+            let bounds = verifier.bounds
+            return Check(report: verifier.finish(), digest: hash.finalize(), start: bounds?.start, end: bounds?.end)
+        }
+    }
+
+    /// SHA-256 of a file; nil when there is none.
+    func digest(of name: String) throws(AuditError) -> SHA256Digest? {
+        guard FileManager.default.fileExists(atPath: self.path(of: name)) else { return nil }
+        return try Self.telling {
+            let file = try LocalFile(path: self.path(of: name), creating: false)
+            var hash = SHA256()
+            var offset = 0
+            while true {
+                let bytes = try file.read(at: offset, count: LineReader.partBytes)
+                if bytes.isEmpty { return hash.finalize() }
+                hash.update(bytes)
+                offset += bytes.count
+            }
+        }
+    }
+
+    private static func telling<Value>(_ body: () throws -> Value) throws(AuditError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw AuditError(.archiveUnusable, message: "a file of archived records cannot be used: \(error)")
+        }
+    }
+}
+
+/// A file of archived records that has no name yet.
+struct ArchiveFile {
+    let name: String
+    let file: LocalFile
+    private var buffer: [UInt8] = []
+    private var end = 0
+
+    init(name: String, file: LocalFile) {
+        self.name = name
+        self.file = file
+    }
+
+    mutating func append(_ line: [UInt8]) throws(AuditError) {
+        self.buffer.append(contentsOf: line)
+        if self.buffer.count >= 1 << 18 { try self.flush() }
+    }
+
+    /// Brings everything to the disk.
+    mutating func synchronize() throws(AuditError) {
+        try self.flush()
+        guard fsync(self.file.descriptor) == 0 else {
+            throw AuditError(.archiveUnusable, message: "archived records do not get to the disk: \(SystemFailure("fsync"))")
+        }
+    }
+
+    private mutating func flush() throws(AuditError) {
+        do {
+            try self.file.write(self.buffer, at: self.end)
+        } catch {
+            throw AuditError(.archiveUnusable, message: "archived records cannot be written: \(error)")
+        }
+        self.end += self.buffer.count
+        self.buffer.removeAll(keepingCapacity: true)
+    }
+}

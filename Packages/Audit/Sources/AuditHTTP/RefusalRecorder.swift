@@ -1,0 +1,118 @@
+public import Audit
+public import HTTPCore
+import HTTPTypes
+import Identity
+import StrictJSON
+import Synchronization
+
+/// Leaves a record in the journal for each call that an operation turned away, without anything of what the call carried.
+///
+/// ```json
+/// {"details": {"client_address": "192.0.2.1", "error": "unauthorized", "http_request_id": "…", "method": "GET",
+///   "operation": "listAuditEvents", "path": "/v1/audit/", "status": 401}, "kind": "refusal"}
+/// ```
+///
+/// With a known caller there are `caller_id`, `org_id` and `key_id` as well. One caller or address (of IPv6 its network of 64
+/// bits) leaves 60 records in a minute, all together 1 000, and at most 64 wait for the journal at a time; the number of those
+/// beyond stands as `unrecorded` in the next record. A refusal that cannot be recorded changes no answer, as no effect
+/// happened; it is counted.
+public final class RefusalRecorder: RefusalObserver {
+    /// How refusals fared.
+    public struct Counts: Sendable, Hashable {
+        /// In the journal or in its spool.
+        public internal(set) var recorded = 0
+        /// Over the budget.
+        public internal(set) var overBudget = 0
+        /// Not taken by the journal.
+        public internal(set) var failed = 0
+    }
+
+    private struct State {
+        var budget: RefusalBudget
+        var waiting = 0
+        var counts = Counts()
+    }
+
+    private static let maximumWaiting = 64
+
+    private let record: @Sendable (AuditRecord) async -> RecordAnswer
+    private let start = ContinuousClock.now
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state: Mutex<State>
+
+    /// Creates a recorder.
+    ///
+    /// - Parameters:
+    ///   - journal: Where refusals are recorded.
+    ///   - perSubject: How many of one caller or address are recorded in a minute; default 60.
+    ///   - overall: How many of all together are recorded in a minute; default 1 000.
+    public convenience init(journal: Journal, perSubject: Int = 60, overall: Int = 1_000) {
+        self.init(perSubject: perSubject, overall: overall, now: { .now }) { await journal.record($0) }
+    }
+
+    init(
+        perSubject: Int, overall: Int, now: @escaping @Sendable () -> ContinuousClock.Instant,
+        record: @escaping @Sendable (AuditRecord) async -> RecordAnswer
+    ) {
+        self.record = record
+        self.now = now
+        self.state = Mutex(State(budget: RefusalBudget(perSubject: perSubject, overall: overall)))
+    }
+
+    /// How refusals fared since the start, for metrics.
+    public var counts: Counts { self.state.withLock { $0.counts } }
+
+    /// Records a refusal, or counts it.
+    public func note(_ refusal: HTTPRefusal) async {
+        let now = self.start.duration(to: self.now())
+        let unrecorded = self.state.withLock { state -> Int? in
+            guard state.waiting < Self.maximumWaiting else {
+                state.budget.miss()
+                state.counts.overBudget += 1
+                return nil
+            }
+            guard state.budget.take(for: Self.subject(of: refusal), at: now) else {
+                state.counts.overBudget += 1
+                return nil
+            }
+            state.waiting += 1
+            return state.budget.takeUnrecorded()
+        }
+        guard let unrecorded else { return }
+        let answer = await self.record(.refusal(details: Self.details(of: refusal, unrecorded: unrecorded)))
+        self.state.withLock { state in
+            state.waiting -= 1
+            if answer.isKept {
+                state.counts.recorded += 1
+            } else {
+                state.counts.failed += 1
+                state.budget.miss(1)
+                state.budget.miss(unrecorded)
+            }
+        }
+    }
+
+    private static func subject(of refusal: HTTPRefusal) -> String {
+        if let caller = refusal.caller { return "caller \(caller.kind.rawValue) \(caller.id.text)" }
+        guard let address = refusal.clientAddress else { return "local" }
+        // A mapped address is one of IPv4; a length of 64 bits is all of such an address.
+        return "address \(CIDRBlock(containing: address.unmapped, prefixLength: 64))"
+    }
+
+    private static func details(of refusal: HTTPRefusal, unrecorded: Int) -> JSONObject {
+        var details: JSONObject = [
+            "status": .integer(refusal.status.code), "error": .string(refusal.code.rawValue),
+            "operation": .string(refusal.operation), "path": .string(refusal.path),
+            "method": .string(refusal.method.rawValue), "http_request_id": .string(refusal.requestID),
+            "client_address": .string(orNull: refusal.clientAddress?.description),
+        ]
+        if let caller = refusal.caller {
+            details["caller_id"] = .string(caller.id.text)
+            details["caller_kind"] = .string(caller.kind.rawValue)
+            details["org_id"] = .string(caller.organisation.text)
+            if let keyID = caller.keyID { details["key_id"] = .string(keyID.text) }
+        }
+        if unrecorded > 0 { details["unrecorded"] = .integer(unrecorded) }
+        return details
+    }
+}
