@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "secret-scan", targets: ["SecretScan"]),
     ],
     dependencies: [
+        .package(path: "Packages/Approval"),
         .package(path: "Packages/Audit"),
         .package(path: "Packages/Auth"),
         .package(path: "Packages/ContentScreening"),
@@ -22,6 +23,7 @@ let package = Package(
         .package(path: "Packages/LogOutput"),
         .package(path: "Packages/Metrics"),
         .package(path: "Packages/Migrations"),
+        .package(path: "Packages/Outbound"),
         .package(path: "Packages/Persistence"),
         .package(path: "Packages/RateLimit"),
         .package(path: "Packages/Redis"),
@@ -31,6 +33,7 @@ let package = Package(
         .package(path: "Packages/Settings"),
         .package(path: "Packages/StrictJSON"),
         .package(path: "Packages/TestKit"),
+        .package(path: "Packages/Webhooks"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -54,6 +57,7 @@ let package = Package(
         .target(
             name: "SchemaSupport",
             dependencies: [
+                .product(name: "ApprovalSchema", package: "Approval"),
                 .product(name: "AuditSchema", package: "Audit"),
                 .product(name: "AuthSchema", package: "Auth"),
                 .product(name: "CommonsSchema", package: "Schemas"),
@@ -63,6 +67,7 @@ let package = Package(
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "WebhooksSchema", package: "Webhooks"),
             ],
             path: "Apps/SchemaSupport"
         ),
@@ -78,7 +83,13 @@ let package = Package(
             name: "ApiServer",
             dependencies: [
                 "AppSupport", "SchemaSupport", "ServerSupport",
+                .product(name: "Approval", package: "Approval"),
+                .product(name: "ApprovalHTTP", package: "Approval"),
+                .product(name: "ApprovalRedis", package: "Approval"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Audit", package: "Audit"),
+                .product(name: "AuditHTTP", package: "Audit"),
+                .product(name: "AuditMetrics", package: "Audit"),
                 .product(name: "Auth", package: "Auth"),
                 .product(name: "AuthHTTP", package: "Auth"),
                 .product(name: "ContentScreening", package: "ContentScreening"),
@@ -93,6 +104,7 @@ let package = Package(
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Outbound", package: "Outbound"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
@@ -103,7 +115,10 @@ let package = Package(
                 .product(name: "SecretScanning", package: "SecretScanning"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Settings", package: "Settings"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Webhooks", package: "Webhooks"),
+                .product(name: "WebhooksHTTP", package: "Webhooks"),
             ],
             path: "Apps/ApiServer"
         ),

@@ -2,6 +2,7 @@ import AppSupport
 import Cryptography
 import HTTPTypes
 import Identity
+import Outbound
 import RateLimit
 import SecretScanning
 import Settings
@@ -20,7 +21,8 @@ enum ApiServerSettings {
         summary: "Peers whose X-Forwarded-For is believed"
     ) { (try? CIDRBlock(parsing: $0)) != nil }
     static let corsOrigins = Setting<[String]>.list(
-        "CORS_ORIGINS", allowed: "origins such as http://localhost:3000 parted by commas, or *", default: [],
+        "CORS_ORIGINS", allowed: "origins such as http://localhost:3000 parted by commas, or *",
+        default: ["http://localhost:3000"],
         summary: "Origins whose pages may read responses"
     ) { $0 == "*" || ($0.contains("://") && !$0.hasSuffix("/")) }
     static let requestDeadline = Setting<Duration>.duration(
@@ -77,6 +79,9 @@ enum ApiServerSettings {
         "RATE_LIMIT_KEY_CREATION", default: "60/minute", summary: "Keys made from one address")
     static let failedAuthenticationLimit = Self.limit(
         "RATE_LIMIT_FAILED_AUTH", default: "60/minute", summary: "Failed authentications from one address")
+    static let administrationLimit = Self.limit(
+        "RATE_LIMIT_ADMIN", default: "300/minute",
+        summary: "Requests of a caller to each of approvals (reading, deciding), audit and webhooks")
     static let limitMemory = Setting.integer(
         "RATE_LIMIT_MEMORY_MB", in: 1...8_192, default: 64, summary: "Memory for counters in MiB")
 
@@ -89,6 +94,39 @@ enum ApiServerSettings {
         "SECRET_SCAN_MODE", default: .compatible,
         summary: "Which texts are refused for credentials: those that older clients know, or by certainty, so quoted digests pass"
     )
+
+    static let auditFolder = Setting.path(
+        "AUDIT_FOLDER",
+        summary:
+            "Where audit records wait while the database is away, one folder per server; unset: audit beside a SQLite file, else var/audit"
+    ).optional()
+    static let auditSpoolMegabytes = Setting.integer(
+        "AUDIT_SPOOL_MB", in: 1...1_048_576, default: 256, summary: "Most MiB of audit records that wait for the database")
+
+    static let approvalLifetime = Setting<Duration>.duration(
+        "APPROVAL_TOKEN_TTL_SECONDS", in: 1...2_592_000, default: 3_600, summary: "How long a person has to decide")
+    static let approvalRetention = Setting.integer(
+        "APPROVAL_RETENTION_DAYS", in: 0...36_500, default: 90,
+        summary: "Days that decided approvals are kept; 0 keeps them for good")
+
+    static let sessionLifetime = Setting<Duration>.duration(
+        "ADMIN_SESSION_TTL_SECONDS", in: 60...2_592_000, default: 3_600, summary: "How long an admin stays signed in")
+    static let adminKey = Setting<String>(
+        "ADMIN_API_KEY", kind: "secret", phrase: "a key", allowed: "16 to 512 visible ASCII characters", default: nil,
+        defaultText: nil, summary: "Key of X-Admin-Key for older dashboards; unset: no such key"
+    ) { text in
+        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return (16...512).contains(text.utf8.count) && isVisible ? text : nil
+    }.optional().secret()
+
+    static let webhookDestinations = Setting<[String]>.list(
+        "WEBHOOK_ALLOWED_DESTINATIONS", allowed: "host:port, address:port or CIDR:port parted by commas", default: [],
+        summary: "Private destinations that webhooks may go to all the same"
+    ) { (try? AllowedDestination(parsing: $0)) != nil }
+    static let webhookPlainHTTP = Setting.bool(
+        "WEBHOOK_ALLOW_HTTP", default: false, summary: "Whether webhooks may go to http URLs, too")
+    static let webhookRetention = Setting.integer(
+        "WEBHOOK_RETENTION_DAYS", in: 1...36_500, default: 30, summary: "Days that finished webhook deliveries are kept")
 
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
@@ -111,7 +149,13 @@ enum ApiServerSettings {
                 "Limits",
                 [
                     Self.limitsEnabled, Self.readLimit, Self.writeLimit, Self.keyCreationLimit, Self.failedAuthenticationLimit,
-                    Self.limitMemory, Self.redisURL, Self.redisCAFile,
+                    Self.limitMemory, Self.administrationLimit, Self.redisURL, Self.redisCAFile,
+                ]),
+            SettingsCatalogue.Section(
+                "Administration",
+                [
+                    Self.sessionLifetime, Self.adminKey, Self.approvalLifetime, Self.approvalRetention, Self.auditFolder,
+                    Self.auditSpoolMegabytes, Self.webhookDestinations, Self.webhookPlainHTTP, Self.webhookRetention,
                 ]),
             SettingsCatalogue.Section("Content", [Self.secretScanMode]),
             CommonSettings.logging,
@@ -121,16 +165,14 @@ enum ApiServerSettings {
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
             "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
-            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "ENVIRONMENT", "POLICY_DIR", "POLICY_FILE", "APPROVAL_TOKEN_TTL_SECONDS",
-            "ADMIN_SESSION_TTL_SECONDS", "ADMIN_API_KEY", "LLM_*", "ANTHROPIC_API_KEY", "RISK_CLASSIFIER_MODEL",
+            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "ENVIRONMENT", "POLICY_DIR", "POLICY_FILE", "LLM_*", "ANTHROPIC_API_KEY",
+            "RISK_CLASSIFIER_MODEL",
             "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*",
         ].map { ReservedSetting($0) }
     )
 
     /// Reserved settings that `.env.example` lists, as newcomers from other systems look for them (CONTRACTS S3-24).
-    static let shownReserved = [
-        "ENVIRONMENT", "ANTHROPIC_API_KEY", "ADMIN_API_KEY", "APPROVAL_TOKEN_TTL_SECONDS", "OTEL_ENABLED",
-    ]
+    static let shownReserved = ["ENVIRONMENT", "ANTHROPIC_API_KEY", "OTEL_ENABLED"]
 
     /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).
     private static func limit(_ name: String, default text: String, summary: String) -> Setting<[Quota]> {

@@ -1,3 +1,5 @@
+import ApprovalHTTP
+import AuditHTTP
 import AuthHTTP
 import HTTPCore
 import KnowledgeHTTP
@@ -9,25 +11,21 @@ import Settings
 
 /// The limits of the server by class.
 enum Limits {
-    /// What decides over limits, and the Redis behind it if there is one.
-    struct Parts {
-        let enforcer: any LimitEnforcer
-        let shared: SharedLimits?
-    }
+    /// The limit on looking after webhooks, charged to the caller.
+    static let webhooks = LimitClass("webhooks")
 
-    /// Builds what decides over limits, from the settings.
-    static func make(_ settings: SettingsReader, registry: PrometheusRegistry, logger: Logger) throws -> Parts {
+    /// Builds what decides over limits, from the settings; the counters are in Redis if there is one.
+    static func make(
+        _ settings: SettingsReader, redis: SharedRedis?, registry: PrometheusRegistry, logger: Logger
+    ) throws -> any LimitEnforcer {
         let megabytes = try settings.value(of: ApiServerSettings.limitMemory)
         let table = try InProcessRateLimitStore(memoryBytes: megabytes << 20)
         let rules = try Self.rules(settings)
         let metrics = try RateLimitMetrics(registry: registry)
-        guard let url = try settings.value(of: ApiServerSettings.redisURL) else {
-            return Parts(enforcer: ClassLimiter(limiter: RateLimiter(store: table), rules: rules, metrics: metrics), shared: nil)
-        }
-        let shared = try SharedLimits(url: url, settings: settings, registry: registry, logger: logger)
+        guard let redis else { return ClassLimiter(limiter: RateLimiter(store: table), rules: rules, metrics: metrics) }
+        let shared = try SharedLimits(redis: redis, registry: registry, logger: logger)
         let limiter = RateLimiter(store: shared.store, fallback: table, onStoreFailure: { shared.storeFailed($0) })
-        return Parts(
-            enforcer: ClassLimiter(limiter: limiter, rules: rules, metrics: metrics, naming: .plainUsers), shared: shared)
+        return ClassLimiter(limiter: limiter, rules: rules, metrics: metrics, naming: .plainUsers)
     }
 
     /// The rules of every class; none while limits are switched off.
@@ -44,6 +42,11 @@ enum Limits {
         try rules.set(
             KeyOperations.failedAuthenticationLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
             algorithm: .slidingLog)
+        let administration = try settings.value(of: ApiServerSettings.administrationLimit)
+        let classes = [
+            Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,
+        ]
+        for limitClass in classes { try rules.set(limitClass, quotas: administration, algorithm: .slidingLog) }
         return rules
     }
 }

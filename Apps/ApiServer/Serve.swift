@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
         }
         var configuration = ServiceGroupConfiguration(
             // Stopped from the last to the first: not ready, then no new requests, then what they stood on.
-            services: [SecondSignal(), parts.authority] + (parts.sharedLimits.map { [$0.client] } ?? []) + [
+            services: [SecondSignal()] + parts.background + [
                 server,
                 Drain(readiness: parts.readiness, pause: try settings.value(of: ApiServerSettings.drainPause)),
             ],

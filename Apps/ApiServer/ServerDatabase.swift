@@ -1,5 +1,6 @@
 import AppSupport
 import ArgumentParser
+import Audit
 import Auth
 import Cryptography
 import Migrations
@@ -101,6 +102,8 @@ struct ServerDatabase: Sendable {
             throw Program.fail("\(self.program): the database cannot be used: \(error.reason(for: self.url))")
         } catch let error as MigrationError {
             throw Program.fail("\(self.program): \(error.reason(for: self.url))")
+        } catch let error as AuditError {
+            throw Program.fail("\(self.program): \(error.message)")
         } catch let error as AuthError {
             throw Program.fail("\(self.program): \(error.message)")
         } catch let error as CryptographyError {

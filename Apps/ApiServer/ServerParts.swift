@@ -1,4 +1,5 @@
 import AppSupport
+import AuditHTTP
 import Auth
 import AuthHTTP
 import ContentScreening
@@ -14,18 +15,18 @@ import Persistence
 import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
+import ServiceLifecycle
 import Settings
 
 /// The parts of the server, put together.
 struct ServerParts {
     let database: any Database
-    let authority: KeyAuthority
     let keys: KeyStore
     let readiness: Readiness
     let service: HTTPService
     let server: HTTPServer.Configuration
-    /// Limits that are shared with other servers, if a Redis is set.
-    let sharedLimits: SharedLimits?
+    /// What works beside the requests, in the order of starting; stopped from the last to the first.
+    let background: [any Service]
 
     /// Opens the database at its newest schema, and builds everything on it.
     ///
@@ -38,9 +39,10 @@ struct ServerParts {
         return try await place.translatingErrors {
             let database = try await place.open(migrates: migrates) { MigrationLog.note($0, on: logger) }
             do {
-                // Nothing is sealed yet; a secret that cannot be used shall show now and not on the day it is needed.
-                _ = try Self.keyring(settings, database: place.url)
-                return try Self.assemble(settings, database: database, server: server, logger: logger)
+                let stores = Stores(
+                    database: database, url: place.url, keyring: try ServerKeyring.load(settings, database: place.url),
+                    redis: try SharedRedis.make(settings, logger: logger))
+                return try await Self.assemble(settings, stores: stores, server: server, logger: logger)
             } catch {
                 await database.close()
                 throw error
@@ -57,19 +59,33 @@ struct ServerParts {
         try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
     }
 
+    /// What everything stands on.
+    private struct Stores {
+        let database: any Database
+        let url: DatabaseURL
+        let keyring: SecretKeyring
+        let redis: SharedRedis?
+    }
+
     private static func assemble(
         _ settings: SettingsReader,
-        database: any Database,
+        stores: Stores,
         server: HTTPServer.Configuration,
         logger: Logger
-    ) throws -> ServerParts {
+    ) async throws -> ServerParts {
+        let database = stores.database
         let registry = PrometheusRegistry()
         try registry.registerProcessMetrics()
         try registry.registerBuildInfo(version: Gatehouse.version)
         let readiness = Readiness()
         let keys = KeyStore(database: database)
-        let authority = KeyAuthority(database: database, logger: logger)
-        let limits = try Limits.make(settings, registry: registry, logger: logger)
+        var authorityConfiguration = KeyAuthorityConfiguration()
+        authorityConfiguration.sessionLifetime = try settings.value(of: ApiServerSettings.sessionLifetime)
+        let authority = KeyAuthority(database: database, configuration: authorityConfiguration, logger: logger)
+        let limits = try Limits.make(settings, redis: stores.redis, registry: registry, logger: logger)
+        let governance = try await Governance.make(
+            settings, database: database, at: stores.url, keyring: stores.keyring, redis: stores.redis, keys: keys,
+            registry: registry, logger: logger)
         let health = HealthOperations(
             version: Gatehouse.version,
             readiness: readiness,
@@ -77,8 +93,9 @@ struct ServerParts {
                 HealthCheck(name: "database", isCore: true) {
                     // A table of the newest schema: a database that was taken back is of no use either.
                     _ = try await database.queryOne("SELECT changes FROM caller_key_changes")
-                }
-            ] + (limits.shared.map { [$0.healthCheck] } ?? [])
+                },
+                governance.audit.journal.healthCheck,
+            ] + (stores.redis.map { [$0.healthCheck] } ?? [])
         )
         var operations = health.operations
         if try settings.value(of: ApiServerSettings.metricsEnabled) {
@@ -88,6 +105,11 @@ struct ServerParts {
             mode: try settings.value(of: ApiServerSettings.secretScanMode), metrics: try ContentMetrics(registry: registry))
         operations += KeyOperations(store: keys, gate: gate).operations
         operations += TraceOperations(store: TraceStore(database: database), gate: gate).operations
+        operations +=
+            AdminOperations(
+                authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit
+            ).operations
+        operations += governance.operations
 
         var configuration = HTTPService.Configuration(keyHeader: try Self.keyHeader(settings))
         configuration.version = Gatehouse.version
@@ -100,17 +122,34 @@ struct ServerParts {
             operations: operations,
             parts: HTTPService.Parts(
                 resolver: authority,
-                limits: limits.enforcer,
+                furtherCredentials: try Self.adminCredentials(settings),
+                limits: limits,
                 metrics: try HTTPMetrics(registry: registry),
-                translate: ProblemTranslation.problem(of:)
+                translate: ProblemTranslation.problem(of:),
+                refusals: governance.audit.refusals
             ),
             configuration: configuration
         )
         var server = server
         server.isStopping = { readiness.phase == .draining }
         return ServerParts(
-            database: database, authority: authority, keys: keys, readiness: readiness, service: service,
-            server: server, sharedLimits: limits.shared)
+            database: database, keys: keys, readiness: readiness, service: service, server: server,
+            background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
+                + governance.services)
+    }
+
+    /// The authority, and on PostgreSQL what tells it at once that keys have changed.
+    private static func watchers(of authority: KeyAuthority, at url: DatabaseURL) throws -> [any Service] {
+        guard url.dialect == .postgres else { return [authority] }
+        return [authority, try KeyChangeListener(authority: authority, url: url)]
+    }
+
+    /// The header of older dashboards, if the setting `ADMIN_API_KEY` allows one.
+    private static func adminCredentials(_ settings: SettingsReader) throws -> [FurtherCredential] {
+        guard let key = try settings.value(of: ApiServerSettings.adminKey).flatMap({ AdminAPIKey($0) }),
+            let header = HTTPField.Name("X-Admin-Key")
+        else { return [] }
+        return [FurtherCredential(header, paths: AdminOperations.adminKeyPaths, resolver: key)]
     }
 
     private static func serverConfiguration(_ settings: SettingsReader) throws -> HTTPServer.Configuration {
@@ -138,20 +177,6 @@ struct ServerParts {
                 "TLS_CERTIFICATE: is not set; allowed: the certificate of TLS_PRIVATE_KEY", code: SettingsError.exitCode)
         }
         return configuration
-    }
-
-    /// The server's own secret: as set, else kept in a file beside the embedded database.
-    private static func keyring(_ settings: SettingsReader, database: DatabaseURL) throws -> SecretKeyring {
-        if let text = try settings.value(of: ApiServerSettings.secretKey) { return try SecretKeyring(parsing: text) }
-        switch database.location {
-        case .sqliteFile(let path):
-            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-            return try SecretKeyFile.loadOrCreate(path: folder + "secret.key")
-        case .sqliteMemory:
-            return SecretKeyring(current: try ServerSecret.random())
-        case .postgres:
-            throw Program.fail(ServerDatabase.missingSecret, code: SettingsError.exitCode)
-        }
     }
 
     private static func keyHeader(_ settings: SettingsReader) throws -> HTTPField.Name {

@@ -1,19 +1,13 @@
-import AppSupport
-import ArgumentParser
 import HTTPCore
 import KnowledgeHTTP
 import Logging
-import NIOPosix
 import PrometheusMetrics
 import RateLimit
 import RateLimitRedis
-import Redis
-import Settings
 import Synchronization
 
 /// Counters that several servers share in Redis (CONTRACTS §4.2, S1-12); while it is away, each counts for itself.
 final class SharedLimits: Sendable {
-    let client: RedisClient
     let store: RedisRateLimitStore
     private let failures: PrometheusCounter
     private let logger: Logger
@@ -21,21 +15,10 @@ final class SharedLimits: Sendable {
 
     /// Builds the store; nothing is opened.
     ///
-    /// - Throws: `ExitCode` after a line on standard error when the URL cannot be used.
-    init(url: String, settings: SettingsReader, registry: PrometheusRegistry, logger: Logger) throws {
-        let address: RedisURL
-        do {
-            address = try RedisURL(parsing: url)
-        } catch {
-            throw Program.fail("REDIS_URL: \(error.message)", code: SettingsError.exitCode)
-        }
-        var configuration = RedisConfiguration(url: address)
-        configuration.caFile = try settings.value(of: ApiServerSettings.redisCAFile)
-        configuration.clientName = "gatehouse-api-server"
-        self.client = RedisClient(
-            configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    /// - Throws: `PrometheusError` when a name of a metric is taken by something else.
+    init(redis: SharedRedis, registry: PrometheusRegistry, logger: Logger) throws {
         self.store = try RedisRateLimitStore(
-            client: self.client,
+            client: redis.client,
             configuration: RedisRateLimitConfiguration(
                 layouts: [
                     TraceOperations.readLimit.name: .bucket(.read), TraceOperations.writeLimit.name: .bucket(.write),
@@ -43,14 +26,6 @@ final class SharedLimits: Sendable {
         self.failures = try registry.counter(
             "gatehouse_rate_limit_store_failures_total", help: "Decisions that the shared store of limits did not make.")
         self.logger = logger
-        logger.info("limits are shared", metadata: ["redis": "\(address)"])
-    }
-
-    /// Whether Redis answers; without it the server is degraded and goes on.
-    var healthCheck: HealthCheck {
-        HealthCheck(name: "redis", isCore: false) { [client] in
-            _ = try await client.send(RedisCommand("PING"), within: .seconds(1))
-        }
     }
 
     /// Counts a failure, and warns at most every ten seconds.

@@ -41,7 +41,12 @@ public enum Program {
     ///   - message: One line or several, safe to show.
     ///   - code: The exit status; 1 for a failure, 78 for a setting.
     public static func fail(_ message: String, code: Int32 = 1) -> ExitCode {
-        StandardError.write(Array((message + "\n").utf8))
+        self.remark(message)
         return ExitCode(code)
+    }
+
+    /// Says something on standard error, beside what standard output holds.
+    public static func remark(_ message: String) {
+        StandardError.write(Array((message + "\n").utf8))
     }
 }

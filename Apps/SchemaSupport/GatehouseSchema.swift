@@ -1,3 +1,4 @@
+import ApprovalSchema
 import AuditSchema
 import AuthSchema
 import CommonsSchema
@@ -7,12 +8,14 @@ import MigrationsPostgres
 public import Persistence
 public import PersistencePostgres
 import PersistenceSQLite
+import WebhooksSchema
 
 /// Everything that programs know about the schema: which chains there are, and how a database is opened for them.
 public enum GatehouseSchema {
     /// All chains, in the order in which they are applied where nothing else decides.
     public static let chains = [
         CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain, AuditRevisions.chain,
+        ApprovalRevisions.chain, WebhooksRevisions.chain,
     ]
 
     /// How a program that changes the schema uses PostgreSQL: few connections, and statements that may take their time.

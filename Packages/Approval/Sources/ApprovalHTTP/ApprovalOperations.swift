@@ -36,7 +36,11 @@ public struct ApprovalOperations: Sendable {
 
     /// The operations for the router.
     public var operations: [Operation] {
-        [self.list, self.read, self.decision(.approve), self.decision(.deny), self.cancel]
+        [self.list, self.read, self.decision(.approve), self.decision(.deny), self.cancel].map { operation in
+            var operation = operation
+            operation.recordsRefusals = true
+            return operation
+        }
     }
 
     private var deciders: Access { .role(self.roles.map(\.text)) }

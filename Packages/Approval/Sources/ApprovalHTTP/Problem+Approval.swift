@@ -19,6 +19,8 @@ extension Problem {
             .approverGone:
             self.init(.forbidden, detail)
         }
+        // The desk's ledger has it.
+        self.isRecorded = true
     }
 
     /// The answer when a desk gave none.

@@ -35,7 +35,13 @@ public struct AdminOperations: Sendable {
     }
 
     /// The operations for the router.
-    public var operations: [Operation] { [self.login, self.me, self.logout] }
+    public var operations: [Operation] {
+        [self.login, self.me, self.logout].map { operation in
+            var operation = operation
+            operation.recordsRefusals = true
+            return operation
+        }
+    }
 
     private var login: Operation {
         Operation(

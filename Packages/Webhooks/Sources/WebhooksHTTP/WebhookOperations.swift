@@ -34,6 +34,7 @@ public struct WebhookOperations: Sendable {
         [self.create, self.list, self.delete, self.rotate, self.enable, self.deliveries].map { operation in
             var operation = operation
             operation.limits = self.limits
+            operation.recordsRefusals = true
             return operation
         }
     }

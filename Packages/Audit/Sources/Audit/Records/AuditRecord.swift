@@ -96,6 +96,19 @@ public struct AuditRecord: Sendable, Hashable {
         AuditRecord(kind: .refusal, requestID: requestID, details: details)
     }
 
+    /// Something around a request that is no step of it, such as what a person does about an approval: it takes no id, ends nothing
+    /// and leaves no event.
+    ///
+    /// - Parameters:
+    ///   - kind: What it tells; for a refusal there is ``refusal(_:details:)``.
+    ///   - outcome: What became of it; only for outcomes.
+    ///   - requestID: The request that it is about, if any; whether that has ended does not matter.
+    public static func note(
+        _ kind: Kind, _ outcome: Outcome? = nil, about requestID: AuditRequestID?, details: JSONObject
+    ) -> AuditRecord {
+        AuditRecord(kind: kind, outcome: outcome, requestID: requestID, details: details)
+    }
+
     init(
         kind: Kind, outcome: Outcome? = nil, requestID: AuditRequestID?, takesRequestID: Bool = false, details: JSONObject,
         event: AuditEvent? = nil, draft: AuditEvent? = nil, abandonedBy: String? = nil

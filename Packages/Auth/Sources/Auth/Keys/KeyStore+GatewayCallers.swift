@@ -77,6 +77,30 @@ extension KeyStore {
         return records
     }
 
+    /// The gateway caller of a name, as the row says now; `nil` when there is none.
+    public func gatewayCaller(_ id: CallerID) async throws -> GatewayCallerRecord? {
+        let row = try await self.database.queryOne(
+            """
+            SELECT id, caller_id, role, trust_level, environment, is_active, created_at, last_used_at, org_id
+            FROM api_keys WHERE caller_id = \(id.text)
+            """
+        )
+        return try row.map { try GatewayCallerRecord($0) }
+    }
+
+    /// The human behind a gateway caller, if all its valid keys that name one name the same; else `nil`.
+    public func person(behind id: CallerID) async throws -> PersonID? {
+        let rows = try await self.database.query(
+            """
+            SELECT DISTINCT person FROM caller_keys
+            WHERE owner_kind = \(Caller.Kind.gatewayCaller.rawValue) AND owner_id = \(id.text) AND person IS NOT NULL
+                AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > \(self.now())) LIMIT 2
+            """
+        )
+        guard rows.count == 1, let row = rows.first else { return nil }
+        return PersonID(unchecked: try row.decode("person"))
+    }
+
     /// The number of a gateway caller's row in `api_keys`, or `nil` when there is none.
     public func gatewayRowID(of caller: CallerID) async throws -> Int64? {
         try await self.database.queryOne("SELECT id FROM api_keys WHERE caller_id = \(caller.text)")?.decode("id")

@@ -29,6 +29,8 @@ public struct Problem: Error, Sendable {
     public var cause: (any Error)?
     /// Whether the connection is closed after the answer, because the rest of the request is not worth reading.
     public var closesConnection: Bool
+    /// Whether the feature has recorded the refusal itself, so that no ``RefusalObserver`` is told of it as well.
+    public var isRecorded: Bool
 
     /// Creates a problem.
     ///
@@ -58,6 +60,7 @@ public struct Problem: Error, Sendable {
         self.members = members
         self.cause = cause
         self.closesConnection = false
+        self.isRecorded = false
     }
 
     /// The answer to every credential that is missing, empty, malformed, wrong or revoked; it never tells which.

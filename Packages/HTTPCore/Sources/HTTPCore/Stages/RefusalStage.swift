@@ -32,7 +32,7 @@ struct RefusalStage: RouterMiddleware {
             return response
         } catch {
             let cause = (error as? LimitedError)?.cause ?? error
-            if let problem = cause as? Problem ?? self.translate(cause) {
+            if let problem = cause as? Problem ?? self.translate(cause), !problem.isRecorded {
                 await self.tell(problem.status, problem.code, note, context)
             }
             throw error

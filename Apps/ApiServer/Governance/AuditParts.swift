@@ -1,0 +1,87 @@
+import AppSupport
+import ArgumentParser
+import Audit
+import AuditHTTP
+import AuditMetrics
+import Cryptography
+import Logging
+import Persistence
+import PrometheusMetrics
+import ServiceLifecycle
+import Settings
+
+/// The journal and those who read it.
+struct AuditParts {
+    let journal: Journal
+    let operations: AuditOperations
+    let refusals: RefusalRecorder
+    let abandoned: AbandonedRequests
+
+    /// Opens the journal; the database may be away.
+    ///
+    /// - Throws: `ExitCode` after a line on standard error when the folder cannot be used.
+    static func make(
+        _ settings: SettingsReader, database: any Database, at url: DatabaseURL, keyring: SecretKeyring,
+        registry: PrometheusRegistry, logger: Logger
+    ) async throws -> AuditParts {
+        var configuration = JournalConfiguration()
+        configuration.maximumSpoolBytes = try settings.value(of: ApiServerSettings.auditSpoolMegabytes) << 20
+        let folder = try AuditFolder.path(settings, database: url)
+        let journal: Journal
+        do {
+            journal = try await Journal.open(
+                database: database, folder: folder, keyring: keyring, configuration: configuration, logger: logger)
+        } catch let error as AuditError {
+            throw Program.fail("AUDIT_FOLDER: \(error.message)")
+        }
+        try JournalMetrics.register(journal, in: registry)
+        return AuditParts(
+            journal: journal, operations: AuditOperations(trail: AuditTrail(database: database, keyring: keyring)),
+            refusals: RefusalRecorder(journal: journal), abandoned: AbandonedRequests(journal: journal, logger: logger))
+    }
+}
+
+/// Ends the requests that servers left open when they went away: nobody knows what became of those.
+struct AbandonedRequests: Service {
+    private static let pause = Duration.seconds(60)
+
+    let journal: Journal
+    let logger: Logger
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                while true {
+                    await self.close()
+                    try await Task.sleep(for: Self.pause)
+                }
+            }
+        } catch is CancellationError {
+            // The group shuts down.
+        }
+    }
+
+    private func close() async {
+        do {
+            let report = try await self.journal.closeAbandoned()
+            guard report.closed > 0 else { return }
+            self.logger.notice(
+                "requests that a server left open have ended as unknown", metadata: ["count": "\(report.closed)"])
+        } catch is CancellationError {
+            // The next server does it.
+        } catch {
+            self.logger.warning(
+                "requests that servers left open cannot be ended now", metadata: ["error": .string(String(reflecting: error))])
+        }
+    }
+}
+
+/// Where the spool and the heads of the journal are.
+enum AuditFolder {
+    /// The folder as set, else `audit` beside a SQLite file, else `var/audit`.
+    static func path(_ settings: SettingsReader, database: DatabaseURL) throws -> String {
+        if let path = try settings.value(of: ApiServerSettings.auditFolder) { return path }
+        guard case .sqliteFile(let path) = database.location else { return "var/audit" }
+        return (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + "audit"
+    }
+}
