@@ -25,6 +25,10 @@ extension AuthRevisions {
                     SELECT a.id FROM api_keys a WHERE a.id = NEW.id AND a.is_active AND NOT EXISTS (
                         SELECT 1 FROM caller_keys k WHERE k.owner_kind = 'gateway_caller' AND k.owner_id = a.caller_id
                             AND k.key_hash = a.key_hash);
+                    -- INSERT OR REPLACE takes the place of a row without telling the trigger on deletions.
+                    UPDATE caller_key_changes SET changes = changes + 1 WHERE EXISTS (
+                        SELECT 1 FROM caller_keys k WHERE k.owner_kind = 'gateway_caller' AND k.owner_id = NEW.caller_id
+                            AND k.key_hash IS NOT NEW.key_hash);
                 END
                 """,
                 """

@@ -22,7 +22,7 @@ struct AuthRevisionsTests {
                 found == [
                     "0001 baec6256cebb3f7dba4cc2056d21c3f69ba44add0df9618d696121b0b37e82bb",
                     "0002 bba18ae275fa6052fd8d97173ebb8da2829d9fcbf12f12bf42668d7908c70138",
-                    "0003 7d090a29e94a4a226d052a545b6b65cd2b723a4ecc72a531413bfbca5d7d3ca6",
+                    "0003 2e6c416b30e9d2cc5e5004899b49346fef174cd2bd80332d48f980f5f1e59431",
                 ])
         }
     }

@@ -188,6 +188,25 @@ struct OlderKeysTests {
         }
     }
 
+    @Test("end at the next poll after SQLite replaced their row as a whole")
+    func replacedRow() async throws {
+        try await AuthFixture.with(.sqlite) { fixture in
+            let authority = fixture.authority()
+            try await fixture.seed("dev-agent", hash: try self.hash(self.key))
+            await authority.poll()
+            #expect(try await authority.caller(presenting: self.key) != nil)
+            try await fixture.run(
+                """
+                INSERT OR REPLACE INTO api_keys (caller_id, key_hash, role, trust_level, environment)
+                VALUES ('dev-agent', \(try self.hash("next")), 'developer', 2, 'dev')
+                """)
+            await authority.poll()
+            #expect(try await authority.caller(presenting: self.key) == nil)
+            #expect(try await authority.caller(presenting: "next")?.id.text == "dev-agent")
+            #expect(try await fixture.number("SELECT count(*) AS n FROM caller_key_candidates") == 0)
+        }
+    }
+
     @Test("work at once even if they were presented before their row was there", arguments: TestStore.allCases)
     func presentedTooEarly(_ store: TestStore) async throws {
         try await AuthFixture.with(store) { fixture in

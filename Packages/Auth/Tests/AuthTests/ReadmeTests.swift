@@ -32,6 +32,10 @@ struct ReadmeTests {
                 id: CallerID(unchecked: "dev-agent"), role: .developer, trustLevel: .medium, environment: .development)
             let caller = try await fixture.authority().caller(presenting: agent.key.text)
             #expect(caller?.id.text == "dev-agent")
+
+            let rotation = try await store.rotate(agent.key.publicID, overlap: .seconds(3_600))
+            let next = try await fixture.authority().caller(presenting: rotation.key.text)
+            #expect(next?.id.text == "dev-agent")
         }
     }
 }
