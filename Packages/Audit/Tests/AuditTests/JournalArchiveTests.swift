@@ -300,4 +300,33 @@ struct JournalArchiveTests {
             #expect(try await fixture.verify().faults == [])
         }
     }
+
+    @Test("writes in a folder alone, and over what an earlier run left")
+    func alone() async throws {
+        try await AuditFixture.with(.sqlite) { fixture in
+            try await fixture.withJournal { try await self.fill(fixture, $0, requests: 0..<2) }
+            let writer = try #require(
+                try await fixture.database.queryOne("SELECT writer FROM audit_heads")?.decode("writer", as: String.self))
+            let folder = fixture.folder + "-archive"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let left = "\(folder)/audit-\(writer)-1-6.jsonl.partial"
+            #expect(FileManager.default.createFile(atPath: left, contents: Data(count: 100_000)))
+            let other = self.archive(fixture)
+            let archive = self.archive(fixture) { step in
+                guard step == .verified else { return }
+                throw Stopped()
+            }
+            await #expect(throws: Stopped.self) { try await archive.run(before: .now()) }
+            do {
+                let lock = try SpoolFolder(path: folder).lock()
+                defer { withExtendedLifetime(lock) {} }
+                let error = await #expect(throws: AuditError.self) { try await other.run(before: .now()) }
+                #expect(error?.code == .folderInUse)
+            }
+            let report = try await other.run(before: .now())
+            let path = try #require(report.segments.first?.path)
+            #expect(try self.verify(file: path, fixture).isClean)
+            #expect(!FileManager.default.fileExists(atPath: left))
+        }
+    }
 }

@@ -20,24 +20,13 @@ struct ArchiveFolder: Sendable {
 
     func path(of name: String) -> String { "\(self.path)/\(name)" }
 
-    /// Makes the folder (mode 0700) with those above it, if need be.
-    ///
-    /// - Throws: ``AuditError`` with code `archiveUnusable`.
-    func make() throws(AuditError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: self.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw AuditError(.archiveUnusable, message: "the folder for archived records cannot be made")
-        }
-    }
-
     /// Begins a file anew, under its name with `.partial` behind it.
     func begin(_ name: String) throws(AuditError) -> ArchiveFile {
         try Self.telling {
-            let file = try LocalFile(path: self.path(of: name + ".partial"))
-            try file.truncate(to: 0)
-            return ArchiveFile(name: name, file: file)
+            let path = self.path(of: name + ".partial")
+            // What an earlier run left goes, and is not written over: its mode may be another.
+            guard unlink(path) == 0 || errno == ENOENT else { throw SystemFailure("unlink") }
+            return ArchiveFile(name: name, file: try LocalFile(path: path))
         }
     }
 

@@ -73,13 +73,16 @@ public struct JournalArchive: Sendable {
     /// Archives all records that were made before an instant, as far as the rules above allow.
     ///
     /// - Returns: What was done; nothing, if nothing is that old.
-    /// - Throws: ``AuditError`` with code `unreadable` when a chain is broken or a segment was changed, which
-    ///   ``JournalVerifier`` tells more of, and with code `archiveUnusable` when a file cannot be written, does not pass its
+    /// - Throws: ``AuditError`` with code `folderInUse` while another archive writes there, `folderUnusable` when the folder cannot
+    ///   be made or written, `unreadable` when a chain is broken or a segment was changed, which
+    ///   ``JournalVerifier`` tells more of, `archiveUnusable` when a file cannot be written, does not pass its
     ///   check, or is not there any more although records that it holds are still to be dropped; `PersistenceError`;
     ///   `CryptographyError`; `CancellationError`. Segments that were finished before stay.
     @discardableResult
     public func run(before instant: Timestamp) async throws -> Report {
-        try self.folder.make()
+        // Two at once would write the same file.
+        let lock = try SpoolFolder(path: self.folder.path).lock()
+        defer { withExtendedLifetime(lock) {} }
         var report = Report()
         let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
         for row in rows {
