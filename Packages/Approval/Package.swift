@@ -65,12 +65,27 @@ let package = Package(
                 "Approval",
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
             ]
+        ),
+        .executableTarget(
+            name: "ApprovalProbe",
+            dependencies: [
+                "Approval", "ApprovalTestSupport",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ],
+            path: "Tests/ApprovalProbe"
         ),
         .testTarget(
             name: "ApprovalTests",
             dependencies: [
-                "Approval", "ApprovalRedis", "ApprovalSchema", "ApprovalTestSupport",
+                "Approval", "ApprovalProbe", "ApprovalRedis", "ApprovalSchema", "ApprovalTestSupport",
                 .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "GatewaySchema", package: "Schemas"),

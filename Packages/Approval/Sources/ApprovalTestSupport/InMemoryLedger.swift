@@ -16,6 +16,11 @@ public final class InMemoryLedger: ApprovalLedger {
     /// What was recorded, in order.
     public var events: [ApprovalEvent] { self.state.withLock { $0.events } }
 
+    /// Forgets what was recorded, so that long tests stay small.
+    public func removeAll() {
+        self.state.withLock { $0.events = [] }
+    }
+
     /// Decides from now on what is not kept.
     public func refuse(_ refuses: @escaping @Sendable (ApprovalEvent) -> Bool) {
         self.state.withLock { $0.refuses = refuses }
