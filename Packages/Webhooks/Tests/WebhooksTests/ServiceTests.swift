@@ -14,7 +14,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite("Dispatcher as a service")
+@Suite("Dispatcher as a service", .timeLimit(.minutes(2)))
 struct ServiceTests {
     @Test("finds what another process enqueued at its next look", arguments: TestStore.allCases)
     func polls(_ store: TestStore) async throws {
@@ -92,6 +92,24 @@ struct ServiceTests {
                     try await running.send()
                     try await fixture.steps.wait(for: .recorded, 2)
                     #expect(try await fixture.count("webhook_deliveries", "status = 'delivered'") == 1)
+                }
+            }
+        }
+    }
+
+    @Test("counts no attempt that its own client refuses")
+    func refusedByClient() async throws {
+        try await WebhookFixture.with(.sqlite) { fixture in
+            try await Receiver.with { receiver in
+                let client = try fixture.client("127.0.0.1:\(receiver.port)")
+                try await fixture.withDispatcher(to: [receiver], client: client) { running in
+                    client.close()
+                    try await running.send()
+                    try await fixture.steps.wait(for: .recorded, 1)
+                    let delivery = try #require(try await running.deliveries().first)
+                    #expect(delivery.status == .pending && delivery.attempts == 0 && delivery.lastError == nil)
+                    #expect(delivery.dueAt == fixture.now.advanced(by: .seconds(2)))
+                    #expect(try await running.endpoint().failingSince == nil && receiver.messages.isEmpty)
                 }
             }
         }
