@@ -76,26 +76,27 @@ public struct Scanner: Sendable {
         let (rules, facts, all) = (self.tables.rules, self.tables.facts, state.found)
         let best = self.withoutParts(self.withoutRepetitions(all), all)
         let specific = Coverage(best.lazy.filter { facts[all[$0].rule].group != .generic }.map { all[$0].secret })
-        let findings = best.compactMap { number -> Finding? in
+        // Numbers are sorted in place of the findings, which are much larger.
+        let kept = best.filter { facts[all[$0].rule].group != .generic || !specific.touches(all[$0].secret) }.sorted {
+            left, right in
+            if all[left].secret.lowerBound != all[right].secret.lowerBound {
+                return all[left].secret.lowerBound < all[right].secret.lowerBound
+            }
+            if all[left].confidence != all[right].confidence { return all[left].confidence > all[right].confidence }
+            if all[left].secret.upperBound != all[right].secret.upperBound {
+                return all[left].secret.upperBound > all[right].secret.upperBound
+            }
+            return rules[all[left].rule].id < rules[all[right].rule].id
+        }
+        let findings = kept.map { number in
             let (rule, secret) = (all[number].rule, all[number].secret)
-            if facts[rule].group == .generic, specific.touches(secret) { return nil }
             return Finding(
                 rule: rules[rule].id, type: rules[rule].type, group: rules[rule].group, confidence: all[number].confidence,
                 severity: rules[rule].severity, checksum: all[number].checksum, span: all[number].span, secretSpan: secret,
                 keyPath: keyPaths?(secret.lowerBound), layers: all[number].layers,
                 hasFixedPrefix: rules[rule].hasFixedPrefix && !all[number].isPlaceholder)
         }
-        return ScanReport(
-            findings: findings.sorted { left, right in
-                if left.secretSpan.lowerBound != right.secretSpan.lowerBound {
-                    return left.secretSpan.lowerBound < right.secretSpan.lowerBound
-                }
-                if left.confidence != right.confidence { return left.confidence > right.confidence }
-                if left.secretSpan.upperBound != right.secretSpan.upperBound {
-                    return left.secretSpan.upperBound > right.secretSpan.upperBound
-                }
-                return left.rule < right.rule
-            }, isComplete: state.isComplete)
+        return ScanReport(findings: findings, isComplete: state.isComplete)
     }
 
     /// The numbers of the finds by their place, wider ones first; of several of one type and place the one that is decoded least.

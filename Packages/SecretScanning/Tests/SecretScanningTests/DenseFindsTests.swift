@@ -73,7 +73,7 @@ struct DenseFindsTests {
             start + #"[0, {"a/b": {"x~": ["y", "hunt\#("er22")"]}, "password": "hunt\#("er23")"}]"#
             + String(repeating: "}", count: 60)
         let finding = try #require(self.scanner.scanJSON(Array(text.utf8)).findings.first)
-        #expect(finding.keyPath == "/\(key)/1/password")
+        #expect(finding.keyPath == "/1/password")
         let deep = String(repeating: "[", count: 100) + #"{"password": "hunt\#("er23")"}"# + String(repeating: "]", count: 100)
         let other = try #require(self.scanner.scanJSON(Array(deep.utf8)).findings.first)
         #expect(other.keyPath == String(repeating: "/0", count: 63) + "/password")

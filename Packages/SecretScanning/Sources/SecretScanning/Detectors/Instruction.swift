@@ -5,32 +5,29 @@ extension ScanTables {
 
     /// `ENV DB_PASSWORD=…`, `ENV DB_PASSWORD …` and `ARG DB_PASSWORD=…`; with quotes around the value, the usual form finds it.
     func instruction(_ text: ByteText, _ word: Range<Int>, nameEnd: Int, _ state: inout ScanState) {
-        guard let rule = self.rule(.secretAssignment),
-            text[nameEnd] == UInt8(ascii: "=") || text.has(.blank, at: nameEnd), Self.isInstruction(text, word.lowerBound, &state)
-        else { return }
+        let hasSign = text[nameEnd] == UInt8(ascii: "=")
+        guard let rule = self.rule(.secretAssignment), hasSign || text.has(.blank, at: nameEnd) else { return }
         let nameStart = text.start(of: .word, before: word.lowerBound, limit: 64)
-        var start = nameEnd &+ 1
-        var ends: Atoms = .blank
-        if text[nameEnd] != UInt8(ascii: "=") {
-            // Without a sign there is one name, and the rest of the line is its value.
-            let isFirst = text.matches("ENV", at: text.start(of: .blank, before: nameStart, limit: 16) &- 3)
-            guard isFirst else { return }
-            start = text.end(of: .blank, from: nameEnd, limit: 16)
-            ends = []
-        }
+        // Without a sign there is one name, right behind the word, and the rest of the line is its value.
+        guard hasSign || text.matches("ENV", at: text.start(of: .blank, before: nameStart, limit: 16) &- 3),
+            Self.isInstruction(text, word.lowerBound, &state)
+        else { return }
+        let start = hasSign ? nameEnd &+ 1 : text.end(of: .blank, from: nameEnd, limit: 16)
+        let ends: Atoms = hasSign ? .blank : []
         let isQuoted = Self.isQuote(text[start])
-        if isQuoted, text[nameEnd] == UInt8(ascii: "=") { return }
+        if isQuoted, hasSign { return }
         var end = start
         let bound = start &+ Self.longestLiteral
         while end < bound, !Self.endsLine(text[end]), !text.has(ends, at: end) { end &+= 1 }
         state.charge(end &- start)
         if text[end] != 0, text[end &- 1] == UInt8(ascii: "\\") { end &-= 1 }
         end = max(text.start(of: .blank, before: end, limit: Self.longestLiteral), start)
+        var value = start..<end
         if isQuoted {
-            guard end &- start > 2, text[end &- 1] == text[start] else { return }
-            (start, end) = (start &+ 1, end &- 1)
+            guard value.count > 2, text[end &- 1] == text[start] else { return }
+            value = (start &+ 1)..<(end &- 1)
         }
-        self.literal(rule, text, word, nameEnd: nameEnd, in: nameStart..<end, value: start..<end, &state)
+        self.literal(rule, text, word, nameEnd: nameEnd, in: nameStart..<end, value: value, &state)
     }
 
     /// `${DB_PASSWORD:-…}` and `{{ db_password | default("…") }}`: what a template takes where nothing else is said.

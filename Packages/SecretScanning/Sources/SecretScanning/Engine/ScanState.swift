@@ -107,10 +107,25 @@ struct ScanState {
         if self.work > self.workLimit { self.isComplete = false }
     }
 
+    /// Whether the present text is one without its characters to fold.
+    var isFolded: Bool {
+        guard !self.frames.isEmpty, case .folded = self.frames[self.frames.count - 1].kind else { return false }
+        return true
+    }
+
+    private func slot(rule: Int, secret: Range<Int>) -> Int { (secret.lowerBound &+ rule &* 97) & 511 }
+
+    /// Whether a rule found the same lately, under as many layers or fewer.
+    func wasFound(rule: Int, secret: Range<Int>) -> Bool {
+        if self.recent.isEmpty { return false }
+        let last = self.recent[self.slot(rule: rule, secret: secret)]
+        return last[0] == rule && last[1] == secret.lowerBound && last[2] == secret.upperBound && last[3] <= self.layers.count
+    }
+
     /// Whether a find says no more than one that was found lately, as where regions overlap, or text is looked at in two ways.
     mutating func isRepeated(rule: Int, secret: Range<Int>, layerCount: Int) -> Bool {
         if self.recent.isEmpty { self.recent = [SIMD4<Int>](repeating: SIMD4(repeating: -1), count: 512) }
-        let slot = (secret.lowerBound &+ rule &* 97) & 511
+        let slot = self.slot(rule: rule, secret: secret)
         let last = self.recent[slot]
         if last[0] == rule, last[1] == secret.lowerBound, last[2] == secret.upperBound {
             // Of several the one that is decoded least is told; what others stand for counts when values are looked for.
@@ -139,7 +154,15 @@ struct ScanState {
     }
 
     /// The decodings between the source and the present text, outermost first.
-    var layers: [Finding.Layer] { self.frames.compactMap(\.layer) }
+    var layers: [Finding.Layer] {
+        var (layers, last): ([Finding.Layer], Finding.Layer?) = ([], nil)
+        for index in self.frames.indices {
+            guard let layer = self.frames[index].layer else { continue }
+            if let last { layers = (layers.isEmpty ? last.alone : layers) + [layer] }
+            last = layer
+        }
+        return layers.isEmpty ? last?.alone ?? [] : layers
+    }
 
     /// A match and the secret in it, in some text.
     struct Places {
@@ -213,4 +236,22 @@ struct ScanState {
         Unescaping.json.decode(frame.outer, place, into: &bytes)
         return bytes
     }
+}
+
+extension Finding.Layer {
+    private static let alones = Self.allCases.map { [$0] }
+
+    /// An array of this layer alone, which most finds in decoded text share.
+    fileprivate var alone: [Finding.Layer] {
+        switch self {
+        case .json: Self.alones[0]
+        case .base64: Self.alones[1]
+        case .percent: Self.alones[2]
+        case .unicodeEscape: Self.alones[3]
+        case .folded: Self.alones[4]
+        case .utf16: Self.alones[5]
+        }
+    }
+
+    private static var allCases: [Finding.Layer] { [.json, .base64, .percent, .unicodeEscape, .folded, .utf16] }
 }

@@ -12,6 +12,12 @@ extension ScanTables {
     ) {
         state.charge(secret.count &+ 16)
         if self.endOfMarker(text, at: secret.lowerBound) != nil { return }
+        // Most of what is found in folded text was found in the text itself.
+        if state.isFolded, !state.keepsValues, let places = state.source(of: ScanState.Places(whole: whole, secret: secret)),
+            state.wasFound(rule: rule, secret: places.secret)
+        {
+            return
+        }
         let definition = self.facts[rule]
         if definition.group == .compatible, ValueFilter.isHarmless(text, secret) { return }
         var confidence = confidence ?? definition.confidence

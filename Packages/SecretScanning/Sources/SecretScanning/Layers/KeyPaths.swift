@@ -3,7 +3,7 @@
 /// The pointer of the containers around is kept up to date on the way, so that it takes no longer for many places than for one. Of
 /// a pointer longer than ``longest`` bytes, or deeper than ``deepest`` levels, the end is told.
 struct KeyPaths {
-    static let longest = 512
+    static let longest = 256
     static let deepest = 64
     private static let longestKey = 256
 
