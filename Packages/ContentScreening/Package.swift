@@ -54,8 +54,10 @@ let package = Package(
             dependencies: [
                 "ContentScreening", "ContentScreeningHTTP", "ContentScreeningTestSupport",
                 .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),

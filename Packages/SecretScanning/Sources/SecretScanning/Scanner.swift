@@ -73,71 +73,78 @@ public struct Scanner: Sendable {
     /// Turns what was found into a report: each find once, a generic one only where nothing else was found.
     func report(_ state: inout ScanState, keyPaths: ((Int) -> String)?) -> ScanReport {
         if state.found.isEmpty { return ScanReport(findings: [], isComplete: state.isComplete) }
-        let rules = self.tables.rules
-        var best: [ScanState.Found] = []
-        var seen: [Place: Int] = [:]
-        for found in state.found {
-            let place = Place(type: rules[found.rule].type, lower: found.secret.lowerBound, upper: found.secret.upperBound)
-            if let index = seen[place] {
-                if found.layers.count < best[index].layers.count { best[index] = found }
-            } else {
-                seen[place] = best.count
-                best.append(found)
+        let (rules, facts, all) = (self.tables.rules, self.tables.facts, state.found)
+        let best = self.withoutParts(self.withoutRepetitions(all), all)
+        let specific = Coverage(best.lazy.filter { facts[all[$0].rule].group != .generic }.map { all[$0].secret })
+        // Numbers are sorted in place of the findings, which are much larger.
+        let kept = best.filter { facts[all[$0].rule].group != .generic || !specific.touches(all[$0].secret) }.sorted {
+            left, right in
+            if all[left].secret.lowerBound != all[right].secret.lowerBound {
+                return all[left].secret.lowerBound < all[right].secret.lowerBound
             }
+            if all[left].confidence != all[right].confidence { return all[left].confidence > all[right].confidence }
+            if all[left].secret.upperBound != all[right].secret.upperBound {
+                return all[left].secret.upperBound > all[right].secret.upperBound
+            }
+            return rules[all[left].rule].id < rules[all[right].rule].id
         }
-        self.dropParts(&best)
-        let specific = Coverage(best.lazy.filter { rules[$0.rule].group != .generic }.map(\.secret))
-        let kept = best.filter { rules[$0.rule].group != .generic || !specific.touches($0.secret) }
-        let findings = kept.map { found in
-            let rule = rules[found.rule]
+        let findings = kept.map { number in
+            let (rule, secret) = (all[number].rule, all[number].secret)
             return Finding(
-                rule: rule.id, type: rule.type, group: rule.group, confidence: found.confidence, severity: rule.severity,
-                checksum: found.checksum, span: found.span, secretSpan: found.secret, keyPath: keyPaths?(found.secret.lowerBound),
-                layers: found.layers, hasFixedPrefix: rule.hasFixedPrefix && !found.isPlaceholder)
+                rule: rules[rule].id, type: rules[rule].type, group: rules[rule].group, confidence: all[number].confidence,
+                severity: rules[rule].severity, checksum: all[number].checksum, span: all[number].span, secretSpan: secret,
+                keyPath: keyPaths?(secret.lowerBound), layers: all[number].layers,
+                hasFixedPrefix: rules[rule].hasFixedPrefix && !all[number].isPlaceholder)
         }
-        return ScanReport(
-            findings: findings.sorted { left, right in
-                if left.secretSpan.lowerBound != right.secretSpan.lowerBound {
-                    return left.secretSpan.lowerBound < right.secretSpan.lowerBound
-                }
-                if left.confidence != right.confidence { return left.confidence > right.confidence }
-                if left.secretSpan.upperBound != right.secretSpan.upperBound {
-                    return left.secretSpan.upperBound > right.secretSpan.upperBound
-                }
-                return left.rule < right.rule
-            }, isComplete: state.isComplete)
+        return ScanReport(findings: findings, isComplete: state.isComplete)
+    }
+
+    /// The numbers of the finds by their place, wider ones first; of several of one type and place the one that is decoded least.
+    private func withoutRepetitions(_ found: [ScanState.Found]) -> [Int] {
+        let facts = self.tables.facts
+        // They come nearly in this order.
+        let order = found.indices.sorted { left, right in
+            if found[left].secret.lowerBound != found[right].secret.lowerBound {
+                return found[left].secret.lowerBound < found[right].secret.lowerBound
+            }
+            if found[left].secret.upperBound != found[right].secret.upperBound {
+                return found[left].secret.upperBound > found[right].secret.upperBound
+            }
+            let types = (facts[found[left].rule].type, facts[found[right].rule].type)
+            if types.0 != types.1 { return types.0 < types.1 }
+            return (found[left].layers.count, left) < (found[right].layers.count, right)
+        }
+        var (best, last): ([Int], Int?) = ([], nil)
+        best.reserveCapacity(order.count)
+        for index in order {
+            if let last, found[last].secret == found[index].secret, facts[found[last].rule].type == facts[found[index].rule].type
+            {
+                continue
+            }
+            best.append(index)
+            last = index
+        }
+        return best
     }
 
     /// Drops a find that is only a part of another of the same type, as the older form of a token may be the beginning of a newer one.
-    private func dropParts(_ found: inout [ScanState.Found]) {
-        if found.count < 2 { return }
-        let rules = self.tables.rules
-        let order = found.indices.sorted {
-            (found[$0].secret.lowerBound, found[$1].secret.upperBound) < (
-                found[$1].secret.lowerBound, found[$0].secret.upperBound
-            )
-        }
-        var widest: [String: Int] = [:]
-        var parts: Set<Int> = []
-        for index in order {
-            let type = rules[found[index].rule].type
-            if let outer = widest[type], found[outer].secret.upperBound >= found[index].secret.upperBound {
-                let (rule, inner) = (rules[found[outer].rule], rules[found[index].rule])
-                if rule.group == inner.group || rule.hasFixedPrefix, found[outer].confidence >= found[index].confidence,
-                    found[outer].layers.count <= found[index].layers.count
-                {
-                    parts.insert(index)
-                }
-            } else {
+    ///
+    /// - Parameter order: The numbers of finds by their place, wider ones first.
+    private func withoutParts(_ order: [Int], _ found: [ScanState.Found]) -> [Int] {
+        let facts = self.tables.facts
+        var widest = [Int](repeating: -1, count: self.tables.typeCount)
+        return order.filter { index in
+            let type = facts[found[index].rule].type
+            let outer = widest[type]
+            guard outer >= 0, found[outer].secret.upperBound >= found[index].secret.upperBound else {
                 widest[type] = index
+                return true
             }
+            let isRelated =
+                facts[found[outer].rule].group == facts[found[index].rule].group
+                || self.tables.rules[found[outer].rule].hasFixedPrefix
+            return !isRelated || found[outer].confidence < found[index].confidence
+                || found[outer].layers.count > found[index].layers.count
         }
-        if !parts.isEmpty { found = found.indices.filter { !parts.contains($0) }.map { found[$0] } }
-    }
-
-    private struct Place: Hashable {
-        let type: String
-        let lower: Int
-        let upper: Int
     }
 }

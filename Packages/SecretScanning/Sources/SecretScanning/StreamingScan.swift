@@ -56,6 +56,7 @@ public struct StreamingScan: Sendable {
         self.state.found.removeAll(where: { !isSettled($0) })
         let findings = self.scanner.report(&self.state, keyPaths: nil).findings
         self.state.found = pending
+        self.state.repetitions = 0
         return (findings, pending.reduce(bound) { min($0, $1.secret.lowerBound) })
     }
 
@@ -119,6 +120,9 @@ extension ScanState {
         self.progress.pairEnd = max(self.progress.pairEnd - count, 0)
         self.progress.kubernetesEnd = max(self.progress.kubernetesEnd - count, 0)
         self.progress.accountEnd = max(self.progress.accountEnd - count, 0)
+        self.progress.lineEnd = max(self.progress.lineEnd - count, 0)
+        self.progress.signEnd = max(self.progress.signEnd - count, 0)
+        self.progress.signStart = max(self.progress.signStart - count, -1)
         self.progress.identifierEnd = max(self.progress.identifierEnd - count, 0)
         self.progress.matchEnd = max(self.progress.matchEnd - count, 0)
         self.progress.markerEnd = max(self.progress.markerEnd - count, 0)

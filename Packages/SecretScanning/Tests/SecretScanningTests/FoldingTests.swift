@@ -67,4 +67,17 @@ struct FoldingTests {
     func olderSystem(_ template: String) {
         #expect(self.isRejected(ExampleTemplate(template).text(seed: 1), .compatible))
     }
+
+    @Test("a comma of another script between its letters is passed over, and beside ASCII or another such character it is not")
+    func otherScripts() {
+        let scanner = Scanner()
+        let token = ExampleTemplate("ghp_⟨crc36⟩").text(seed: 3)
+        for text in [
+            "文字，文字：\(token)，文字", "文\u{200B}\(token.prefix(9))\u{200B}\(token.dropFirst(9))\u{200B}文",
+            "文字\u{200B}\u{200B}\(token.prefix(9))\u{200B}\u{FEFF}\(token.dropFirst(9))",
+            "password ＝ \"漢字hunt\("er22")\"", "password = \"漢，字hunt\("er22")\"", "password = ＂漢字hunt\("er22")＂",
+        ] {
+            #expect(!scanner.scan(text).findings.isEmpty, "\(text)")
+        }
+    }
 }

@@ -20,6 +20,11 @@ public struct HTTPService: Sendable {
         public var corsOrigins: [String] = []
         /// The class charged to the address for each failed authentication; `nil` leaves them free.
         public var failedAuthenticationLimit: LimitClass?
+        /// Whether an id that a client sent in `X-Request-ID` may be logged and told; of another a new one takes the place.
+        ///
+        /// It is asked once per request that brings an id of the right form, before anything else, so it has to take a microsecond
+        /// and no more. By default every id may: whoever logs says here what must not get into a log.
+        public var acceptsRequestID: @Sendable (String) -> Bool = { _ in true }
         /// How long a request may take from its head to its answer.
         public var requestDeadline: Duration = .seconds(30)
         /// How long a body may stay silent.
@@ -94,7 +99,7 @@ public struct HTTPService: Sendable {
 
         // The order of the stages. Everything above the operations sees every request, also those that match nothing.
         let router = Router(context: GatehouseContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestIDStage())
+        router.add(middleware: RequestIDStage(accepts: configuration.acceptsRequestID))
         router.add(middleware: ClientAddressStage(trustedProxies: configuration.trustedProxies))
         router.add(middleware: ObservationStage(metrics: parts.metrics, operations: operations))
         if !configuration.corsOrigins.isEmpty {

@@ -6,14 +6,17 @@ import ServiceContextModule
 
 /// Stage 1: gives the request its id and takes over the trace context of the client.
 ///
-/// An id that the client sends in `X-Request-ID` is kept when it is made of 1 to 128 of `[A-Za-z0-9._-]`; otherwise a
-/// new one is made, so that nothing a client writes can break a log line.
+/// An id that the client sends in `X-Request-ID` is kept when it is made of 1 to 128 of `[A-Za-z0-9._-]` and the program accepts
+/// it; otherwise a new one is made, so that nothing a client writes can break a log line or bring a credential into it.
 struct RequestIDStage: RouterMiddleware {
     typealias Context = GatehouseContext
 
+    let accepts: @Sendable (String) -> Bool
+
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {
         var context = context
-        context.requestID = Self.acceptable(request.headers[.requestID]) ?? RequestID.make()
+        let offered = Self.wellFormed(request.headers[.requestID])
+        context.requestID = offered.flatMap { self.accepts($0) ? $0 : nil } ?? RequestID.make()
         context.logger[metadataKey: "request.id"] = .string(context.requestID)
         context.logger[metadataKey: "hb.request.id"] = nil
         var response: Response
@@ -28,7 +31,7 @@ struct RequestIDStage: RouterMiddleware {
         return response
     }
 
-    static func acceptable(_ id: String?) -> String? {
+    private static func wellFormed(_ id: String?) -> String? {
         guard let id, (1...128).contains(id.utf8.count), id.utf8.allSatisfy(Self.isAllowed) else { return nil }
         return id
     }

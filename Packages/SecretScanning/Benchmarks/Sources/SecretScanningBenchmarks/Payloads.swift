@@ -35,6 +35,36 @@ enum Payloads {
         return Array((quote == "\"" ? lines : "{\"log\": \"\(lines)\"}").utf8)
     }
 
+    /// So many objects below long keys, each with a find.
+    static func findsUnderPaths(_ count: Int) -> [UInt8] {
+        let key = String(repeating: "k", count: 250)
+        let start = String(repeating: "{\"\(key)\":", count: 60)
+        let finds = (0..<count).map { "{\"password\":\"Qz\($0)kV7m\($0)\"}" }.joined(separator: ",")
+        return Array((start + "[" + finds + "]" + String(repeating: "}", count: 60)).utf8)
+    }
+
+    /// Long values, full of finds, that belong to a key.
+    static func findsUnderKeys(_ count: Int) -> [UInt8] {
+        let value = String(decoding: self.finds(75, quote: "\\\"", lineEnd: "\\n").dropFirst(9).dropLast(2), as: UTF8.self)
+        return Array(
+            ("{" + (0..<count).map { "\"password\($0)\": \"\(value.replacing("Qz", with: "Q\($0)z"))\"" }.joined(separator: ",")
+                + "}").utf8)
+    }
+
+    /// A text in UTF-16.
+    static func wide(_ bytes: [UInt8]) -> [UInt8] { [0xFF, 0xFE] + bytes.flatMap { [$0, 0] } }
+
+    /// JSON made to be slow, by name.
+    static let hostileJSON: [(String, [UInt8])] = [
+        ("finds in one string", Self.finds(900, quote: "\\\"", lineEnd: "\\n")),
+        ("finds under long paths", Self.findsUnderPaths(900)),
+        ("finds in values of keys", Self.findsUnderKeys(12)),
+        ("short strings", Array(("[" + String(repeating: "\"abcd\",", count: 9_000) + "1]").utf8)),
+        ("short keys and values", Array(("{" + String(repeating: "\"key1\":\"abcd\",", count: 4_500) + "\"a\":1}").utf8)),
+        ("numbers", Array(("[" + String(repeating: "4111111111111112,", count: 4_000) + "1]").utf8)),
+        ("nested", Array((String(repeating: "{\"a\":", count: 10_000) + "1" + String(repeating: "}", count: 10_000)).utf8)),
+    ]
+
     /// Texts made to be slow, by name.
     static let hostile: [(String, [UInt8])] = [
         ("keywords", Self.repeated("api_key.token-secret_", 65_536)),
@@ -66,6 +96,11 @@ enum Payloads {
         ("zeros", Self.repeated("a\u{0}", 65_536)),
         ("finds", Self.finds(900, quote: "\"", lineEnd: "\n")),
         ("finds in one string", Self.finds(900, quote: "\\\"", lineEnd: "\\n")),
+        ("finds in UTF-16", Self.wide(Self.finds(900, quote: "\"", lineEnd: "\n"))),
+        ("finds with hidden characters", Self.finds(900, quote: "\"", lineEnd: "\u{200B}\n")),
+        ("fullwidth", Self.repeated("\u{FF50}\u{FF41}\u{FF53}\u{FF53} ", 65_536)),
+        ("no-break spaces", Self.repeated("some\u{A0}words\u{A0}of\u{A0}text ", 65_536)),
+        ("Chinese prose", Self.repeated("\u{6587}\u{5B57}\u{FF0C}\u{6587}\u{5B57}\u{FF1A}\u{6587}\u{3002}", 65_536)),
         ("brackets", Self.repeated("[", 65_536)),
         (
             "1 MB in one line",

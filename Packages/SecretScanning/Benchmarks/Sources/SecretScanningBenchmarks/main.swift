@@ -40,6 +40,19 @@ if CommandLine.arguments.dropFirst().first == "payload" {
     print(String(decoding: Payloads.json(4_096), as: UTF8.self))
     exit(0)
 }
+// One hostile payload again and again, for a profiler: `hostile "finds in one string"`.
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "hostile" {
+    let scanner = Scanner()
+    var scratch = ScanScratch()
+    let name = CommandLine.arguments[2]
+    let text = Payloads.hostile.first { $0.0 == name }?.1
+    let json = Payloads.hostileJSON.first { "JSON: \($0.0)" == name }?.1
+    for _ in 0..<3_000 {
+        text?.withUnsafeBytes { _ = scanner.scan($0, in: &scratch) }
+        json?.withUnsafeBytes { _ = scanner.scanJSON($0, in: &scratch) }
+    }
+    exit(0)
+}
 
 let scanner = Scanner()
 var scratch = ScanScratch()
@@ -71,9 +84,14 @@ for (name, bytes, isJSON) in clean {
 
 print("\n| hostile payload | ns per byte | times a clean text per byte | complete | findings |")
 print("| --- | ---: | ---: | --- | ---: |")
-for (name, bytes) in Payloads.hostile {
+let hostile = Payloads.hostile.map { ($0, $1, false) } + Payloads.hostileJSON.map { ("JSON: \($0)", $1, true) }
+for (name, bytes, isJSON) in hostile {
     var report = ScanReport.clean
-    let result = bytes.withUnsafeBytes { buffer in measure(1, rounds: 9) { report = scanner.scan(buffer, in: &scratch) } }
+    let result = bytes.withUnsafeBytes { buffer in
+        measure(1, rounds: 9) {
+            report = isJSON ? scanner.scanJSON(buffer, in: &scratch) : scanner.scan(buffer, in: &scratch)
+        }
+    }
     let perByte = result.median / Double(bytes.count)
     print(
         "| \(name) | \(rounded(perByte)) | \(rounded(perByte / cleanPerByte)) | \(report.isComplete) | \(report.findings.count) |"

@@ -12,6 +12,8 @@ extension ScanTables {
 
     func generic(_ text: ByteText, _ word: Range<Int>, _ state: inout ScanState) {
         guard let rule = self.rule(.generic) else { return }
+        // The longer word is tried by itself.
+        if word.count == 4, text.matchesFolded("password", at: word.lowerBound) { return }
         let nameEnd = text.end(of: .token, from: word.upperBound, limit: 24)
         var offset = nameEnd
         if Self.isQuote(text[offset]) { offset &+= 1 }
@@ -25,14 +27,20 @@ extension ScanTables {
         offset = text.end(of: .blank, from: offset, limit: 8)
         let isQuoted = Self.isQuote(text[offset])
         if isQuoted { offset &+= 1 }
-        let end = text.end(of: Self.valueAtoms, from: offset, limit: 151)
+        var (end, seen) = (offset, Atoms())
+        while end &- offset < 151 {
+            let atom = Atoms(rawValue: text.atoms[Int(text[end])])
+            if Self.valueAtoms.isDisjoint(with: atom) { break }
+            seen.formUnion(atom)
+            end &+= 1
+        }
         state.charge(end &- offset &+ 8)
         guard (10...150).contains(end &- offset) else { return }
         let follower = text[end]
         if isQuoted, follower != text[offset &- 1] { return }
         if follower == UInt8(ascii: "(") || follower == UInt8(ascii: "[") { return }
         let value = offset..<end
-        guard value.contains(where: { text.has(.digit, at: $0) }), !text.containsFolded("://", in: value),
+        guard !seen.isDisjoint(with: .digit), !text.containsFolded("://", in: value),
             text[offset] != UInt8(ascii: "/"), text[offset] != UInt8(ascii: "."), !ValueFilter.isHarmless(text, value),
             Entropy.bits(text, value) >= 3.5
         else { return }

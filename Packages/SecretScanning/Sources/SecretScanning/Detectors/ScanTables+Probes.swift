@@ -5,7 +5,11 @@ extension ScanTables {
         if state.isKey { self.probeKey(probe, text, hit, &state) }
         switch probe {
         case .secretWord: self.secretKeyword(text, hit, &state)
-        case .assignmentWord: self.assignment(text, hit, &state)
+        case .assignmentWord:
+            self.assignment(text, hit, &state)
+            if hit.count == 5, text.matchesFolded("token", at: hit.lowerBound) {
+                self.instruction(text, hit, nameEnd: text.end(of: .word, from: hit.upperBound, limit: 64), &state)
+            }
         case .quote: self.quoted(text, hit.lowerBound, &state)
         case .url: self.urlWithPassword(text, hit, &state)
         case .aws: self.awsSecret(text, hit, &state)

@@ -18,6 +18,8 @@ extension ScanTables {
             self.report(
                 usual, text, whole: word.lowerBound..<(value.upperBound &+ 2), secret: value, confidence: .low, &state)
         }
+        self.literalDefault(text, word, nameEnd: suffixEnd, &state)
+        self.instruction(text, word, nameEnd: suffixEnd, &state)
         if suffixEnd == word.upperBound { self.databaseParameter(text, word, &state) }
         if let value = Self.valueBefore(text, word.lowerBound, &state) {
             let isDoubtful = KeywordFilter.isDoubtful(text, word: word, nameEnd: suffixEnd, value: value)

@@ -51,9 +51,15 @@ extension ScanTables {
         let start = word.upperBound &+ 1
         let end = text.end(of: [Self.unreserved, .plusOrSlash], from: start, limit: 200)
         state.charge(200)
-        guard end &- start >= 4, Self.databaseSigns.occurs(text, in: max(word.lowerBound &- 200, 0)..<word.lowerBound) else {
-            return
+        guard end &- start >= 4 else { return }
+        // What lies between two such words is looked through once.
+        let (reach, seen) = (max(word.lowerBound &- 200, 0), state.progress.signEnd &- Self.longestSign)
+        if word.lowerBound > state.progress.signEnd {
+            let sign = Self.databaseSigns.lastStart(text, in: max(reach, seen)..<word.lowerBound)
+            state.progress.signStart = sign ?? state.progress.signStart
+            state.progress.signEnd = word.lowerBound
         }
+        guard state.progress.signStart >= reach else { return }
         self.report(rule, text, whole: word.lowerBound..<end, secret: start..<end, &state)
     }
 
@@ -61,6 +67,8 @@ extension ScanTables {
         "jdbc:", "server=", "data source=", "user id=", "uid=", "postgresql://", "postgres://", "mysql://", "sqlserver://",
         "mongodb://", "mariadb://",
     ])
+
+    private static let longestSign = 16
 
     private static let ownHosts: [StaticString] = ["localhost", "127.0.0.1", "[::1]", "example.", "www.example."]
 

@@ -121,6 +121,20 @@ final class KeywordAutomaton: @unchecked Sendable {
         return false
     }
 
+    /// Where the last of the keywords in a range begins, in either case; `nil` without any.
+    func lastStart(_ text: ByteText, in range: Range<Int>) -> Int? {
+        var row: UInt32 = 0
+        var start: Int?
+        for offset in range {
+            row = self.table[Int(row) &+ Int(self.classes[Int(text[offset])])]
+            // The shortest of several that end here comes last.
+            if row >= self.firstAccepting, let shortest = self.outputRange(of: row).last {
+                start = max(start ?? 0, offset &+ 1 &- self.outputs[shortest].length)
+            }
+        }
+        return start
+    }
+
     /// Which of `outputs` belong to an accepting state, given by the offset of its row.
     @inline(__always) func outputRange(of row: UInt32) -> Range<Int> {
         let index = Int(row &- self.firstAccepting) / self.classCount

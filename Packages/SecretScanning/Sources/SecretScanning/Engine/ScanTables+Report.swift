@@ -12,11 +12,17 @@ extension ScanTables {
     ) {
         state.charge(secret.count &+ 16)
         if self.endOfMarker(text, at: secret.lowerBound) != nil { return }
-        let definition = self.rules[rule]
+        // Most of what is found in folded text was found in the text itself.
+        if state.isFolded, !state.keepsValues, let places = state.source(of: ScanState.Places(whole: whole, secret: secret)),
+            state.wasFound(rule: rule, secret: places.secret)
+        {
+            return
+        }
+        let definition = self.facts[rule]
         if definition.group == .compatible, ValueFilter.isHarmless(text, secret) { return }
         var confidence = confidence ?? definition.confidence
         // The older system does not look at what stands around; inside a longer word it is rarely what it seems.
-        if case .flat = definition.shape, definition.group == .compatible,
+        if definition.isFlat, definition.group == .compatible,
             text.has(.alnum, at: whole.lowerBound &- 1) || text.has(.alnum, at: whole.upperBound)
         {
             confidence = confidence.lowered
@@ -37,15 +43,18 @@ extension ScanTables {
             if definition.group == .generic { return }
             confidence = .low
         }
-        guard state.found.count < state.findingLimit else {
+        let layers = state.layers
+        guard let places = state.source(of: ScanState.Places(whole: whole, secret: secret)),
+            !state.isRepeated(rule: rule, secret: places.secret, layerCount: layers.count)
+        else { return }
+        guard state.found.count - state.repetitions < state.findingLimit else {
             state.isComplete = false
             return
         }
-        guard let span = state.sourceRange(of: whole), let secretSpan = state.sourceRange(of: secret) else { return }
         state.found.append(
             ScanState.Found(
-                rule: rule, span: span, secret: secretSpan, confidence: confidence, checksum: checksum,
-                isPlaceholder: isPlaceholder, layers: state.layers,
+                rule: rule, span: places.whole, secret: places.secret, confidence: confidence, checksum: checksum,
+                isPlaceholder: isPlaceholder, layers: layers,
                 value: state.keepsValues && !ValueFilter.isStandIn(text, secret) ? state.value(text, secret) : []))
     }
 

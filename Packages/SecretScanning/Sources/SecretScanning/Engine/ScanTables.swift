@@ -8,7 +8,21 @@ final class ScanTables: @unchecked Sendable {
         case own(OwnPattern, rule: Int, number: Int)
     }
 
+    /// What a rule says about each candidate, apart from its texts.
+    struct Facts {
+        let group: Rule.Group
+        let confidence: Confidence
+        let checks: [Check]
+        let isFlat: Bool
+        /// Rules with the same name for clients have the same number.
+        let type: Int
+    }
+
     let rules: [Rule]
+    /// The facts about each rule by its number.
+    let facts: [Facts]
+    /// The numbers of types are smaller.
+    let typeCount: Int
     let automaton: KeywordAutomaton
     /// The targets with numbers from the number of probes on; a lower number is that of a probe.
     let targets: [Target]
@@ -28,6 +42,13 @@ final class ScanTables: @unchecked Sendable {
 
     init(_ rules: [Rule]) {
         self.rules = rules
+        let types = Dictionary(zip(rules.map(\.type), 0...)) { first, _ in first }
+        self.facts = rules.map { rule in
+            let isFlat = if case .flat = rule.shape { true } else { false }
+            return Facts(
+                group: rule.group, confidence: rule.confidence, checks: rule.checks, isFlat: isFlat, type: types[rule.type] ?? 0)
+        }
+        self.typeCount = rules.count
         var targets: [Target] = []
         var keywords: [(bytes: [UInt8], target: Int)] = []
         var ownCount = 0

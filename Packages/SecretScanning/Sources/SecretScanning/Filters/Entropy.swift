@@ -8,11 +8,25 @@ enum Entropy {
             // Values longer than a counter can count are judged by their beginning.
             let range = range.lowerBound..<min(range.upperBound, range.lowerBound + 0xFFFF)
             for offset in range { counts[Int(text[offset])] += 1 }
-            let total = Double(range.count)
-            var bits = 0.0
-            for count in counts where count > 0 { bits -= Double(count) / total * self.log2(Double(count) / total) }
-            return bits
+            // -Σ (c ÷ n) log₂ (c ÷ n) = log₂ n - Σ c log₂ c ÷ n, each byte's count taken where it is met first.
+            var sum = 0.0
+            for offset in range {
+                let count = Int(counts[Int(text[offset])])
+                if count > 1 { sum += Double(count) * self.logarithm(count) }
+                counts[Int(text[offset])] = 0
+            }
+            let bits = self.logarithm(range.count) - sum / Double(range.count)
+            // Bytes that are equally frequent make a whole number of bits, and a threshold may be one.
+            return Double(Int(bits * self.steps + 0.5)) / self.steps
         }
+    }
+
+    /// Results are multiples of 2⁻³³.
+    private static let steps = 8_589_934_592.0
+    private static let logarithms: [Double] = (0..<256).map { Self.log2(Double($0)) }
+
+    private static func logarithm(_ count: Int) -> Double {
+        count < self.logarithms.count ? self.logarithms[count] : self.log2(Double(count))
     }
 
     /// The binary logarithm of a positive number, good to about 1e-10; the standard library alone has none.

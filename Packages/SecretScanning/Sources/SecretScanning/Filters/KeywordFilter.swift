@@ -33,12 +33,22 @@ enum KeywordFilter {
     ///   - nameEnd: Where the name ends that the word is part of.
     ///   - value: What stands on the other side of the operator.
     static func isDoubtful(_ text: ByteText, word: Range<Int>, nameEnd: Int, value: Range<Int>) -> Bool {
-        if value.count < 4 { return true }
+        if value.count < 4 || self.isMention(text, word: word, value: value) { return true }
         let suffix = word.upperBound..<max(nameEnd, word.upperBound)
         if self.innocentSuffixes.occurs(text, in: suffix) { return true }
         let prefix = text.start(of: .word, before: word.lowerBound, limit: 48)..<word.lowerBound
         if self.innocentPrefixes.occurs(text, in: prefix) || text.containsFolded("://", in: value) { return true }
         return self.isSentence(text, value) || self.isFileName(text, value)
+    }
+
+    /// Whether prose names something between back ticks: what is about a secret: `like this`. In code the name before a colon stands
+    /// alone.
+    private static func isMention(_ text: ByteText, word: Range<Int>, value: Range<Int>) -> Bool {
+        guard text[value.lowerBound &- 1] == UInt8(ascii: "`"), value.lowerBound > word.upperBound,
+            text[text.start(of: .blank, before: value.lowerBound &- 1, limit: 64) &- 1] == UInt8(ascii: ":")
+        else { return false }
+        let nameStart = text.start(of: .word, before: word.lowerBound, limit: 48)
+        return text.has(.blank, at: nameStart &- 1) && (text.has(.alnum, at: nameStart &- 2) || text[nameStart &- 2] >= 0x80)
     }
 
     /// Whether a value has blanks and, between them, a word of grammar or of our subject: a message, a label, a description.
@@ -47,7 +57,9 @@ enum KeywordFilter {
     }
 
     private static func isFileName(_ text: ByteText, _ value: Range<Int>) -> Bool {
-        guard value.allSatisfy({ text.has([.token, .dot, .plusOrSlash], at: $0) }) else { return false }
+        guard value.suffix(5).contains(where: { text[$0] == UInt8(ascii: ".") }),
+            value.allSatisfy({ text.has([.token, .dot, .plusOrSlash], at: $0) })
+        else { return false }
         return self.fileEndings.contains { text.matchesFolded($0, at: value.upperBound &- $0.utf8CodeUnitCount) }
     }
 }

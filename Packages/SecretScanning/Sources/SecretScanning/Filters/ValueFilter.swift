@@ -29,7 +29,7 @@ enum ValueFilter {
         return self.isSequence(text, value) || self.containsUUID(text, value)
     }
 
-    /// Whole values that people write where a secret would stand.
+    /// Whole values that people write where a secret would stand, of eleven bytes at most.
     private static let standIns: [StaticString] = [
         "password", "passwd", "pass", "pw", "pwd", "secret", "token", "apikey", "api_key", "hunter2", "test", "none", "null",
         "true", "false", "string", "str", "text", "value", "key", "hidden", "required", "optional", "undefined", "changeit",
@@ -66,11 +66,12 @@ enum ValueFilter {
 
     /// Whether a value is as a whole a word that people write where a secret would stand.
     static func isStandIn(_ text: ByteText, _ value: Range<Int>) -> Bool {
-        self.standIns.contains { value.count == $0.utf8CodeUnitCount && text.matchesFolded($0, at: value.lowerBound) }
+        value.count <= 11
+            && self.standIns.contains { value.count == $0.utf8CodeUnitCount && text.matchesFolded($0, at: value.lowerBound) }
     }
 
     private static func isSequence(_ text: ByteText, _ value: Range<Int>) -> Bool {
-        guard value.count <= 64 else { return false }
+        guard value.count <= 64, value.dropFirst().allSatisfy({ self.follows(text[$0 &- 1], text[$0]) }) else { return false }
         return self.alphabets.contains { alphabet in
             guard value.count <= alphabet.count else { return false }
             return (0...(alphabet.count - value.count)).contains { start in
@@ -81,6 +82,21 @@ enum ValueFilter {
                 }
                 return true
             }
+        }
+    }
+
+    /// Whether one byte follows another in any of the alphabets, so that most values are done with one look.
+    private static func follows(_ byte: UInt8, _ next: UInt8) -> Bool {
+        let (byte, next) = (
+            byte &- UInt8(ascii: "a") < 26 ? byte & 0xDF : byte, next &- UInt8(ascii: "a") < 26 ? next & 0xDF : next
+        )
+        if next == byte &+ 1 { return true }
+        switch byte {
+        case UInt8(ascii: "Z"): return next == UInt8(ascii: "A") || next == UInt8(ascii: "0")
+        case UInt8(ascii: "9"): return next == UInt8(ascii: "A") || next == UInt8(ascii: "0") || next == UInt8(ascii: "+")
+        case UInt8(ascii: "F"): return next == UInt8(ascii: "0")
+        case UInt8(ascii: "+"): return next == UInt8(ascii: "/")
+        default: return false
         }
     }
 

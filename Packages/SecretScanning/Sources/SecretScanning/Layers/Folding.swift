@@ -47,20 +47,40 @@ enum Folding {
     }
 }
 
+extension Folding {
+    /// Whether ASCII, the end of the text or a character to fold stands at an offset.
+    static func touches(_ text: ByteText, _ offset: Int) -> Bool {
+        text[offset] < 0x80 || self.step(text, at: offset) != nil
+    }
+}
+
 extension ScanTables {
-    private static let longestFolded = 4_096
-    private static let foldedOverlap = 512
+    private static let longestFolded = 16_384
+    private static let foldedOverlap = 1_024
     private static let beforeFolded = 256
 
     /// Looks at the text around characters that are to fold, as it reads without them. Plain ASCII costs one look at its high bits.
+    ///
+    /// A character between two letters of another script is passed over, as the comma in Chinese prose: whatever has it in it is
+    /// found without folding, too. Text of nothing but characters to fold is looked at twice, and a little more where regions overlap.
     func scanFolded(_ text: ByteText, _ block: Range<Int>, _ state: inout ScanState) {
         var bits: UInt8 = 0
         for offset in block { bits |= text.base[offset] }
         guard bits >= 0x80 else { return }
         var offset = block.lowerBound
+        // Where the last character that is to fold ended.
+        var lastEnd = -1
         while offset < block.upperBound {
-            guard text.base[offset] >= 0xC2, offset >= state.progress.foldEnd, Folding.step(text, at: offset) != nil else {
+            guard text.base[offset] >= 0xC2, offset >= state.progress.foldEnd, let step = Folding.step(text, at: offset) else {
                 offset &+= 1
+                continue
+            }
+            let isBeside = text[offset &- 1] < 0x80 || lastEnd == offset || Folding.touches(text, offset &+ step.length)
+            lastEnd = offset &+ step.length
+            // The mark at the start of a file hides nothing.
+            let isMark = offset &+ state.progress.origin == 0 && state.depth == 0 && text.matches("\u{FEFF}", at: offset)
+            guard isBeside, !isMark else {
+                offset = lastEnd
                 continue
             }
             let region = max(offset &- Self.beforeFolded, 0)..<min(offset &+ Self.longestFolded, text.count)

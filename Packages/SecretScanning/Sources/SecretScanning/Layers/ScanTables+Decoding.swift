@@ -2,7 +2,9 @@
 extension ScanTables {
     private static let longestRun = 8_192
     private static let overlap = 512
-    private static let longestRegion = 4_096
+    private static let longestRegion = 16_384
+    /// What begins near the end of a region that was cut is looked at once more, with what follows it.
+    private static let regionOverlap = 1_024
 
     /// A run of base64 that looks like text when decoded; long runs piece by piece.
     func decodeBase64(_ text: ByteText, around offset: Int, _ state: inout ScanState) {
@@ -48,7 +50,7 @@ extension ScanTables {
         var end = offset
         let bound = offset &+ Self.longestRegion
         while end < bound, text.has(atoms, at: end), !Self.isQuote(text[end]) { end &+= 1 }
-        state.progress.percentEnd = end
+        state.progress.percentEnd = end < bound ? end : end &- Self.regionOverlap
         state.charge(end &- start)
         guard end &- start >= 12 else { return }
         let region = start..<end
@@ -74,13 +76,36 @@ extension ScanTables {
             // An escaped backslash escapes nothing more.
             end &+= text[end] == UInt8(ascii: "\\") && text[end &+ 1] == UInt8(ascii: "\\") ? 2 : 1
         }
-        state.progress.escapeEnd = end
+        state.progress.escapeEnd = end < bound ? end : end &- Self.regionOverlap
+        // A key with a code in it says what the value behind it is.
+        if hasUnicode, end < bound, let valueEnd = Self.endOfMember(text, keyEnd: end) {
+            end = valueEnd
+            state.progress.escapeEnd = end
+            if text[start &- 1] == UInt8(ascii: "\"") { start &-= 1 }
+        }
         state.charge(end &- start)
         guard end &- start >= 12 else { return }
         let region = start..<end
         self.descend(.escapes(region), hasUnicode ? .unicodeEscape : .json, text, &state) { buffer in
             Unescaping.json.decode(text, region, into: &buffer)
         }
+    }
+
+    /// Where the quoted value ends, its last quote included, that stands behind a key with a colon or an equals sign between; `nil`
+    /// if none does.
+    private static func endOfMember(_ text: ByteText, keyEnd: Int) -> Int? {
+        guard text[keyEnd] == UInt8(ascii: "\"") else { return nil }
+        var offset = text.end(of: .blank, from: keyEnd &+ 1, limit: 16)
+        guard text[offset] == UInt8(ascii: ":") || text[offset] == UInt8(ascii: "=") else { return nil }
+        offset = text.end(of: .blank, from: offset &+ 1, limit: 16)
+        guard text[offset] == UInt8(ascii: "\"") else { return nil }
+        offset &+= 1
+        let bound = offset &+ 1_024
+        while offset < bound, !Self.endsLine(text[offset]) {
+            if text[offset] == UInt8(ascii: "\"") { return offset &+ 1 }
+            offset &+= text[offset] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
     }
 
     /// Decodes and scans one text deeper.

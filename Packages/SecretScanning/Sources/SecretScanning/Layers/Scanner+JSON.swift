@@ -12,8 +12,12 @@ extension Scanner {
         guard self.scanJSON(bytes, in: &scratch.state, keepsValues: false) else {
             return self.report(&scratch.state, keyPaths: nil)
         }
-        if scratch.state.found.isEmpty { return ScanReport(findings: [], isComplete: scratch.state.isComplete) }
-        let paths = Self.keyPaths(bytes, self.tables.atoms, places: scratch.state.found.map(\.secret.lowerBound))
+        guard let base = bytes.baseAddress, !scratch.state.found.isEmpty else {
+            return ScanReport(findings: [], isComplete: scratch.state.isComplete)
+        }
+        let text = ByteText(
+            base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: self.tables.atoms)
+        let paths = KeyPaths.paths(to: scratch.state.found.map(\.secret.lowerBound), in: text)
         return self.report(&scratch.state) { paths[$0] ?? "" }
     }
 
@@ -35,6 +39,7 @@ extension Scanner {
         var (key, lastKey): (Range<Int>?, Range<Int>?) = (nil, nil)
         // The key of the object around, if a value may stand in it under a name of its own: `"password": {"value": "…"}`.
         var (outerKey, outerDepth, depth): (Range<Int>?, Int, Int) = (nil, 0, 0)
+        var outerEndsInWord = false
         var isBeyondOlder = false
         // How far the looks at whole objects have come.
         var outer = ScanState.Progress()
@@ -48,7 +53,7 @@ extension Scanner {
                 state.isKey = false
                 key = state.keyHasContext ? range : nil
                 isBeyondOlder = key == nil && outerKey != nil && depth == outerDepth && Self.isValueName(text, range)
-                if isBeyondOlder { key = outerKey }
+                if isBeyondOlder { (key, state.keyEndsInWord) = (outerKey, outerEndsInWord) }
                 lastKey = range
             case .string(let range, let hasEscapes):
                 self.scanString(text, range, hasEscapes, &state)
@@ -63,7 +68,7 @@ extension Scanner {
                 if key != nil, state.keyEndsInWord { self.scanKeyedNumber(text, range, &state) }
             case .beginObject:
                 depth &+= 1
-                if key != nil { (outerKey, outerDepth) = (key, depth) }
+                if key != nil { (outerKey, outerDepth, outerEndsInWord) = (key, depth, state.keyEndsInWord) }
                 key = nil
             case .end:
                 depth &-= 1
@@ -132,12 +137,25 @@ extension Scanner {
         state.frames.removeLast()
     }
 
+    /// As much of a key as is looked at.
+    private static let longestKey = 128
+
+    /// Appends a quote and the end of a key as what it means, behind blanks where its escapes take more room than that.
+    private static func appendKey(_ text: ByteText, _ key: Range<Int>, to buffer: inout [UInt8]) {
+        let length = min(key.count, self.longestKey)
+        // No escape takes more than six bytes for one.
+        Unescaping.json.decode(text, key.suffix(self.longestKey * 6).startIndex..<key.upperBound, into: &buffer)
+        if buffer.count > length { buffer.removeFirst(buffer.count - length) }
+        let blanks = length - buffer.count
+        buffer.insert(UInt8(ascii: "\""), at: 0)
+        buffer.insert(contentsOf: repeatElement(UInt8(ascii: " "), count: blanks), at: 0)
+    }
+
     /// Scans a key that has a suspicious word in it together with a value, as if they stood in a configuration file.
     private func scanKeyed(_ text: ByteText, _ key: Range<Int>, _ value: Range<Int>, _ state: inout ScanState) {
         guard !value.isEmpty, value.count <= 2_048 else { return }
-        self.tables.scanInner(.keyed(prefix: min(key.count, 128) + 5, value), nil, text, &state) { buffer, _ in
-            buffer.append(UInt8(ascii: "\""))
-            for offset in key.suffix(128) { buffer.append(text[offset]) }
+        self.tables.scanInner(.keyed(prefix: min(key.count, Self.longestKey) + 5, value), nil, text, &state) { buffer, _ in
+            Self.appendKey(text, key, to: &buffer)
             for byte in "\": \"".utf8 { buffer.append(byte) }
             // What would end the value here does not end it there; a filler of the same length keeps the places.
             var isEscaped = false
@@ -148,55 +166,6 @@ extension Scanner {
                 buffer.append(isFiller ? UInt8(ascii: "_") : byte)
             }
             buffer.append(UInt8(ascii: "\""))
-        }
-    }
-
-    /// The JSON pointers of the strings and numbers in which places lie, in one walk.
-    private static func keyPaths(_ bytes: UnsafeRawBufferPointer, _ atoms: UnsafePointer<UInt16>, places: [Int]) -> [Int: String]
-    {
-        guard let base = bytes.baseAddress else { return [:] }
-        let text = ByteText(base: base.assumingMemoryBound(to: UInt8.self), count: bytes.count, atoms: atoms)
-        var strings = JSONStrings(text)
-        var remaining = ArraySlice(Set(places).sorted())
-        var paths: [Int: String] = [:]
-        // For each open container the position in an array, or the key in an object.
-        var stack: [(position: Int?, key: Range<Int>?)] = []
-        func note(_ range: Range<Int>) {
-            while let place = remaining.first, place < range.upperBound {
-                if place >= range.lowerBound { paths[place] = Self.pointer(text, stack) }
-                remaining.removeFirst()
-            }
-        }
-        while !remaining.isEmpty, let token = strings.next() {
-            switch token {
-            case .key(let range, _):
-                if !stack.isEmpty { stack[stack.count - 1].key = range }
-                note(range)
-            case .string(let range, _), .number(let range): note(range)
-            case .beginObject: stack.append((nil, nil))
-            case .beginArray: stack.append((0, nil))
-            case .end: _ = stack.popLast()
-            case .comma:
-                if let position = stack.last?.position { stack[stack.count - 1].position = position + 1 }
-            case .literal: break
-            }
-        }
-        return paths
-    }
-
-    private static func pointer(_ text: ByteText, _ stack: [(position: Int?, key: Range<Int>?)]) -> String {
-        // Deeply nested text would make long paths; its end says enough.
-        stack.suffix(64).reduce(into: "") { path, level in
-            path += "/"
-            if let position = level.position {
-                path += "\(position)"
-            } else if let key = level.key {
-                var bytes: [UInt8] = []
-                Unescaping.json.decode(text, key.prefix(256), into: &bytes)
-                for character in String(decoding: bytes, as: UTF8.self) {
-                    path += character == "~" ? "~0" : character == "/" ? "~1" : String(character)
-                }
-            }
         }
     }
 }

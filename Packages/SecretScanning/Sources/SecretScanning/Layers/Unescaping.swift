@@ -20,17 +20,12 @@ enum Unescaping {
 
     /// Appends what a range stands for.
     func decode(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
-        if self == .folded {
-            self.decodeSteps(text, range, into: &output)
-            return
-        }
         var offset = range.lowerBound
-        let mark = self == .json ? UInt8(ascii: "\\") : UInt8(ascii: "%")
         let end = min(range.upperBound, text.count)
         while offset < end {
             // What stands for itself is copied in one go.
             let start = offset
-            while offset < end, text.base[offset] != mark { offset &+= 1 }
+            while offset < end, self.isPlain(text.base[offset]) { offset &+= 1 }
             output.append(contentsOf: UnsafeBufferPointer(start: text.base + start, count: offset &- start))
             guard offset < end else { return }
             let step = self.step(text, at: offset, end: end)
@@ -43,20 +38,10 @@ enum Unescaping {
         }
     }
 
-    private func decodeSteps(_ text: ByteText, _ range: Range<Int>, into output: inout [UInt8]) {
-        var offset = range.lowerBound
-        while offset < range.upperBound {
-            let step = self.step(text, at: offset, end: range.upperBound)
-            if step.produced == 1 { output.append(UInt8(truncatingIfNeeded: step.bytes)) }
-            offset &+= step.consumed
-        }
-    }
-
-    /// Appends what a whole text in UTF-16 stands for, and notes now and then from where.
-    func decodeWide(_ text: ByteText, into output: inout [UInt8], noting marks: inout DecodingMarks) {
+    /// Appends what a whole text in UTF-16 stands for.
+    func decodeWide(_ text: ByteText, into output: inout [UInt8]) {
         var offset = 0
         while offset < text.count {
-            marks.note(position: output.count, offset: offset)
             let step = self.step(text, at: offset, end: text.count)
             var bytes = step.bytes
             for _ in 0..<step.produced {
@@ -67,49 +52,87 @@ enum Unescaping {
         }
     }
 
-    /// Goes on from the last mark up to a decoded place, so that finds in a long text do not each begin at its start.
-    func extend(_ marks: inout DecodingMarks, to decoded: Int, in text: ByteText, from range: Range<Int>) {
-        if marks.marks.isEmpty { marks.note(position: 0, offset: range.lowerBound) }
-        guard var (position, offset) = marks.marks.last else { return }
-        while position < decoded, offset < range.upperBound {
-            let step = self.step(text, at: offset, end: range.upperBound)
-            position &+= step.produced
-            offset &+= step.consumed
-            marks.note(position: position, offset: offset)
-        }
-    }
+    /// A decoded place, and the step in the escaped text that makes it.
+    typealias Place = (position: Int, offset: Int)
 
-    /// The part of a range of the escaped text that stands for a range of the decoded text, widened to whole escapes.
-    ///
-    /// - Parameter mark: A decoded place at or before the range, and where in the escaped text it comes from.
-    func sourceRange(
-        of decoded: Range<Int>, in text: ByteText, from range: Range<Int>, mark: (position: Int, offset: Int)? = nil
-    ) -> Range<Int> {
-        var (position, offset) = mark ?? (0, range.lowerBound)
-        var lower: Int?
-        while offset < range.upperBound {
-            let step = self.step(text, at: offset, end: range.upperBound)
-            if lower == nil, position &+ step.produced > decoded.lowerBound { lower = offset }
-            if lower != nil, position &+ step.produced >= decoded.upperBound {
-                return (lower ?? offset)..<(offset &+ step.consumed)
+    /// What stands for itself is passed over by so many bytes at once; fewer than lie between two marks.
+    private static let longestStride = 64
+
+    /// Goes on from a known place to the step that makes a decoded one, or to the end.
+    private func advance(from place: Place, to decoded: Int, in text: ByteText, end: Int, _ visit: (Place) -> Void) -> Place {
+        var (position, offset) = place
+        while offset < end {
+            if self.isPlain(text[offset]) {
+                let bound = offset &+ min(decoded &- position, end &- offset, Self.longestStride)
+                let start = offset
+                while offset < bound, self.isPlain(text[offset]) { offset &+= 1 }
+                if offset == start { break }
+                position &+= offset &- start
+            } else {
+                let step = self.step(text, at: offset, end: end)
+                if position &+ step.produced > decoded { break }
+                position &+= step.produced
+                offset &+= step.consumed
             }
-            position &+= step.produced
-            offset &+= step.consumed
+            visit((position, offset))
         }
-        return (lower ?? range.upperBound)..<range.upperBound
+        return (position, offset)
     }
 
-    /// A range of the escaped text widened so that it begins and ends between escapes.
-    func widened(_ range: Range<Int>, in text: ByteText, from outer: Range<Int>) -> Range<Int> {
-        var offset = outer.lowerBound
+    /// The parts of the escaped text that stand for places in the decoded text, widened to whole escapes.
+    ///
+    /// - Parameters:
+    ///   - decoded: A match and the secret in it.
+    ///   - range: The part of the text that was decoded.
+    ///   - marks: Known places, of which the nearest is gone on from, so that finds in a long text do not each begin at its start.
+    func source(
+        of decoded: ScanState.Places, in text: ByteText, from range: Range<Int>, _ marks: inout DecodingMarks
+    ) -> ScanState.Places {
+        let end = range.upperBound
+        let lower = min(decoded.whole.lowerBound, decoded.secret.lowerBound)
+        let start = self.advance(from: marks.before(lower), to: lower, in: text, end: end) { marks.note($0) }
+        marks.cursor = start
+        func place(_ position: Int, from place: Place) -> Place {
+            self.advance(from: place, to: position, in: text, end: end) { _ in }
+        }
+        func upper(_ place: Place) -> Int {
+            place.offset < end ? min(place.offset &+ self.step(text, at: place.offset, end: end).consumed, end) : end
+        }
+        let (wholeStart, secretStart) = (
+            place(decoded.whole.lowerBound, from: start), place(decoded.secret.lowerBound, from: start)
+        )
+        let secretEnd = place(decoded.secret.upperBound &- 1, from: secretStart)
+        let isWithin = decoded.secret.upperBound <= decoded.whole.upperBound
+        let wholeEnd = place(decoded.whole.upperBound &- 1, from: isWithin ? secretEnd : wholeStart)
+        return ScanState.Places(
+            whole: wholeStart.offset..<max(upper(wholeEnd), wholeStart.offset),
+            secret: secretStart.offset..<max(upper(secretEnd), secretStart.offset))
+    }
+
+    /// A range of the escaped text widened so that it begins and ends between escapes, and the last step's place before it.
+    ///
+    /// - Parameter outer: The escaped text from a place on that lies between escapes.
+    func widened(_ range: Range<Int>, in text: ByteText, from outer: Range<Int>) -> (range: Range<Int>, boundary: Int) {
+        var (offset, boundary) = (outer.lowerBound, outer.lowerBound)
         var lower = range.lowerBound
         while offset < range.upperBound {
-            let end = offset &+ self.step(text, at: offset, end: outer.upperBound).consumed
+            if offset <= range.lowerBound { boundary = offset }
+            let end = offset &+ (self.isPlain(text[offset]) ? 1 : self.step(text, at: offset, end: outer.upperBound).consumed)
             if offset < lower, lower < end { lower = offset }
-            if end >= range.upperBound { return lower..<end }
+            if end >= range.upperBound { return (lower..<end, boundary) }
             offset = end
         }
-        return lower..<range.upperBound
+        return (lower..<range.upperBound, boundary)
+    }
+
+    /// Whether a byte surely stands for itself.
+    @inline(__always) private func isPlain(_ byte: UInt8) -> Bool {
+        switch self {
+        case .json: byte != UInt8(ascii: "\\")
+        case .percent: byte != UInt8(ascii: "%")
+        case .folded: byte < 0xC2
+        case .utf16Little, .utf16Big: false
+        }
     }
 
     private func step(_ text: ByteText, at offset: Int, end: Int) -> Step {

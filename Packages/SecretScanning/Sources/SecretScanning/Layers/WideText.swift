@@ -24,9 +24,8 @@ extension ScanTables {
     func scanWide(_ text: ByteText, isLittleEndian: Bool, _ state: inout ScanState) {
         let unescaping: Unescaping = isLittleEndian ? .utf16Little : .utf16Big
         state.charge(text.count)
-        state.wideMarks.removeAll()
-        self.scanInner(.wide(isLittleEndian: isLittleEndian), .utf16, text, &state) { buffer, state in
-            unescaping.decodeWide(text, into: &buffer, noting: &state.wideMarks)
+        self.scanInner(.wide(isLittleEndian: isLittleEndian), .utf16, text, &state) { buffer, _ in
+            unescaping.decodeWide(text, into: &buffer)
         }
     }
 }

@@ -45,6 +45,8 @@ public struct Finding: Hashable, Sendable {
     /// The bytes of the source that hold the secret; of a base64 layer the whole run.
     public let secretSpan: Range<Int>
     /// Where in a JSON document it stands, as a JSON pointer (RFC 6901) such as `/tags/0`; `nil` for plain text, and `""` for the top.
+    ///
+    /// Of each key the first 256 bytes are told, and of pointers deeper than 64 levels or longer than 256 bytes the end.
     public let keyPath: String?
     /// The decodings between source and secret, outermost first; of a layer that is not empty, the source holds an encoded form.
     public let layers: [Layer]

@@ -51,8 +51,16 @@ extension Rule {
             ]),
         Rule(
             "secret-assignment", "Secret Keyword", .further, .medium, .medium, .detector(.secretAssignment),
-            finds: ["password := \"hunt⟨⟩er2\"", "password = \"don't-⟨⟩tell\"", "secret = 'ab\\'c⟨⟩d9x'"],
-            passes: ["password = \"hunt⟨⟩er2\"", "password := get(\"x1\")"]),
+            finds: [
+                "password := \"hunt⟨⟩er2\"", "password = \"don't-⟨⟩tell\"", "secret = 'ab\\'c⟨⟩d9x'",
+                "ENV DB_PASSWORD=hunt⟨⟩er22",
+                "ENV DB_PASSWORD correct ⟨⟩horse 9", "ARG API_TOKEN=hunt⟨⟩er22", "x: \"${DB_PASSWORD:-hunt⟨⟩er22}\"",
+                "x: \"{{ db_password | default('hunt⟨⟩er22') }}\"",
+            ],
+            passes: [
+                "password = \"hunt⟨⟩er2\"", "password := get(\"x1\")", "ENV DB_PASSWORD=$PASS", "ENV DB_PASSWORD",
+                "ENV PASSWORD_FILE /run/secrets/x", "the ENV DB_PASSWORD=hunter22", "${DB_PASSWORD:-}", "${DB_PASSWORD:-$PASS}",
+            ]),
         Rule(
             "generic-secret", "Generic Secret", .generic, .medium, .low, .detector(.generic),
             finds: ["my_token = ⟨a20⟩9", "auth_token: k3y⟨a24⟩", "password: Xq9⟨a16⟩"],

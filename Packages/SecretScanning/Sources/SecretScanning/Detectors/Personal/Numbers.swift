@@ -78,15 +78,19 @@ extension ScanTables {
         }
         state.charge(40)
         guard !text.has([.alnum, .underscore], at: end) else { return }
-        var digits: [UInt8] = []
-        digits.reserveCapacity(19)
-        for offset in start..<end where text.has(.digit, at: offset) { digits.append(text[offset]) }
-        guard (12...19).contains(digits.count), Luhn.isValid(digits), Self.isIssued(digits) else { return }
+        var (number, count, kinds) = (UInt64(0), 0, UInt16(0))
+        for offset in start..<end where text.has(.digit, at: offset) {
+            let digit = text[offset] & 0x0F
+            number = number &* 10 &+ UInt64(digit)
+            kinds |= 1 << UInt16(digit)
+            count &+= 1
+        }
+        guard (12...19).contains(count), Self.isIssued(number, digits: count), Self.hasCheckDigit(number) else { return }
         // Milliseconds since 1970 have 13 digits and begin with 1.
-        if digits.count == 13, first == UInt8(ascii: "1") { return }
+        if count == 13, first == UInt8(ascii: "1") { return }
         let isDoubtful =
-            Set(digits).count <= 3 || TestCards.numbers.contains(digits.reduce(0) { $0 &* 10 &+ UInt64($1 & 0x0F) })
-            || (isGrouped ? Self.isInTable(text, start..<end) : ![14, 15, 16].contains(digits.count))
+            kinds.nonzeroBitCount <= 3 || TestCards.numbers.contains(number)
+            || (isGrouped ? Self.isInTable(text, start..<end) : ![14, 15, 16].contains(count))
             || text[start &- 1] == UInt8(ascii: "-") || text[end] == UInt8(ascii: "-")
         self.report(rule, text, whole: start..<end, secret: start..<end, confidence: isDoubtful ? .low : nil, &state)
     }
@@ -102,18 +106,32 @@ extension ScanTables {
             || after > number.upperBound && text.has(.digit, at: after)
     }
 
-    /// Whether an issuer uses this beginning with this length.
-    private static func isIssued(_ digits: [UInt8]) -> Bool {
-        let prefix = digits.prefix(4).reduce(0) { $0 * 10 + Int($1 & 0x0F) }
+    /// Whether the last digit is right, as `Luhn` in Checksums tells for texts: here whole payloads may be made of numbers, and none
+    /// is copied.
+    private static func hasCheckDigit(_ number: UInt64) -> Bool {
+        var (rest, sum, isDoubled) = (number, UInt64(0), false)
+        while rest > 0 {
+            let digit = rest % 10
+            sum += isDoubled ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
+            rest /= 10
+            isDoubled.toggle()
+        }
+        return sum % 10 == 0
+    }
+
+    /// Whether an issuer uses the beginning of a number of 12 to 19 digits with this length.
+    private static func isIssued(_ number: UInt64, digits count: Int) -> Bool {
+        var prefix = number
+        for _ in 0..<(count - 4) { prefix /= 10 }
         switch prefix {
-        case 4_000...4_999: return digits.count == 13 || digits.count == 16 || digits.count == 19
-        case 5_100...5_599, 2_221...2_720: return digits.count == 16
-        case 3_400...3_499, 3_700...3_799: return digits.count == 15
-        case 3_000...3_059, 3_600...3_699, 3_800...3_999: return digits.count >= 14
-        case 3_528...3_589: return digits.count >= 16
-        case 6_011, 6_440...6_599, 6_200...6_299: return digits.count >= 16
-        case 5_000...5_099, 5_600...5_999, 6_000...6_999: return digits.count >= 12
-        case 1_800: return digits.count == 15
+        case 4_000...4_999: return count == 13 || count == 16 || count == 19
+        case 5_100...5_599, 2_221...2_720: return count == 16
+        case 3_400...3_499, 3_700...3_799: return count == 15
+        case 3_000...3_059, 3_600...3_699, 3_800...3_999: return count >= 14
+        case 3_528...3_589: return count >= 16
+        case 6_011, 6_440...6_599, 6_200...6_299: return count >= 16
+        case 5_000...5_099, 5_600...5_999, 6_000...6_999: return count >= 12
+        case 1_800: return count == 15
         default: return false
         }
     }
