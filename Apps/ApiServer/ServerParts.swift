@@ -116,6 +116,8 @@ struct ServerParts {
         configuration.trustedProxies = try settings.value(of: ApiServerSettings.trustedProxies).map { try CIDRBlock(parsing: $0) }
         configuration.corsOrigins = try settings.value(of: ApiServerSettings.corsOrigins)
         configuration.failedAuthenticationLimit = KeyOperations.failedAuthenticationLimit
+        // Every line of the log carries the id.
+        configuration.acceptsRequestID = IdentifierScreen().isFit
         configuration.requestDeadline = try settings.value(of: ApiServerSettings.requestDeadline)
         configuration.bodyTimeout = try settings.value(of: ApiServerSettings.bodyTimeout)
         let service = try HTTPService(
