@@ -116,6 +116,8 @@ final class Receiver: Sendable {
         case .answer(let status, let fields): Self.answer(status, fields, on: channel)
         case .hold:
             self.state.withLock { state in
+                // Who has given up meanwhile is not held any more.
+                state.held.removeAll { !$0.isActive }
                 state.held.append(channel)
                 state.mostHeld = max(state.mostHeld, state.held.count)
             }
