@@ -28,8 +28,8 @@ extension ApprovalDesk {
         attempt.server = PlainName(use.server)?.text
         attempt.tool = PlainName(use.tool)?.text
         guard let handle else { return .refused(await self.refuse(attempt, .unknown)) }
-        let found = try await self.asking(for: attempt) { try await self.stored(ApprovalReference(handle)) }
-        guard let stored = found, stored.request.requester.organisation == party.organisation else {
+        let found = try await self.asking(for: attempt) { try await self.storedWithVotes(handle) }
+        guard let (stored, votes) = found, stored.request.requester.organisation == party.organisation else {
             return .refused(await self.refuse(attempt, .unknown))
         }
         attempt.name(stored.request)
@@ -37,7 +37,7 @@ extension ApprovalDesk {
             return .refused(await self.refuse(attempt, stored, refusal))
         }
         let valid = try await self.asking(for: attempt) {
-            try await self.validApprovers(try await self.votes(handle), for: stored.request, spentBy: party)
+            try await self.validApprovers(votes, for: stored.request, spentBy: party)
         }
         guard let approvers = valid else { return .refused(await self.refuse(attempt, .approverGone)) }
         let output: JSONValue?
@@ -48,7 +48,8 @@ extension ApprovalDesk {
         let consumption = Consumption(
             handle: handle, approvedRequestID: stored.request.requestID, approvers: approvers,
             decidedAt: stored.request.decidedAt, output: output, id: attempt.id, party: party, requestID: use.requestID)
-        let effect = try await self.perform(attempt, forgetting: nil) { table in
+        let isOneStatement = self.database.dialect == .postgres && self.outbox == nil && stored.request.scope == .execution
+        let effect = try await self.perform(attempt, forgetting: nil, isOneStatement: isOneStatement) { table in
             try self.spend(consumption, of: stored, use, in: table)
         }
         switch effect {

@@ -74,6 +74,14 @@ public final class ApprovalDesk: Sendable {
         return reference.handles.lazy.compactMap { handle in rows.first { $0.request.handle == handle } }.first
     }
 
+    /// The request of a handle with its votes, the oldest first.
+    func storedWithVotes(_ handle: ApprovalHandle) async throws -> (StoredApproval, [ApprovalVote])? {
+        let rows = try await self.database.query(ApprovalTable.findWithVotes(handle))
+        guard let first = rows.first else { return nil }
+        let votes = try rows.filter { $0["verdict"]?.isNull == false }.map { try ApprovalVote($0) }
+        return (try StoredApproval(first), votes)
+    }
+
     func notice(_ kind: ApprovalNotice.Kind, _ request: ApprovalRequest) -> ApprovalNotice {
         ApprovalNotice(
             kind: kind, handle: request.handle, link: self.configuration.linkPrefix.map { $0 + request.handle.text },

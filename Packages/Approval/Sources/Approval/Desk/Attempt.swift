@@ -56,18 +56,27 @@ extension ApprovalDesk {
     /// What is cached of the request is removed before the transaction, so that nobody reads an older stage once a decision is
     /// answered; and nothing is put back on reading.
     ///
+    /// - Parameters:
+    ///   - attempt: What is recorded.
+    ///   - request: What is removed from the cache.
+    ///   - isOneStatement: Whether all that changes anything is one statement, which needs no transaction around it.
+    ///   - body: The work on the table.
     /// - Throws: ``ApprovalError`` with code `unrecorded` when the intent is not kept, before any effect; what the transaction
     ///   throws.
     func perform<Value: Sendable>(
-        _ attempt: Attempt, forgetting request: ApprovalRequest?,
+        _ attempt: Attempt, forgetting request: ApprovalRequest?, isOneStatement: Bool = false,
         _ body: @escaping @Sendable (ApprovalTable) throws -> Effect<Value>
     ) async throws -> Effect<Value> {
         try await self.announce(attempt)
         if let request { await self.cache?.forget(request, at: self.now()) }
         let effect: Effect<Value>
         do {
-            effect = try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
-                try body(ApprovalTable(connection))
+            if isOneStatement {
+                effect = try await self.database.write { try body(ApprovalTable($0)) }
+            } else {
+                effect = try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
+                    try body(ApprovalTable(connection))
+                }
             }
         } catch {
             await self.settle(attempt, .failed)

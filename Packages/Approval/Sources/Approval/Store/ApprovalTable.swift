@@ -16,6 +16,15 @@ struct ApprovalTable {
         "\(Self.selection) WHERE r.token IN \(list: reference.handles.map(\.text)) LIMIT 2"
     }
 
+    /// The request of a handle, once for each vote on it, or once without any.
+    static func findWithVotes(_ handle: ApprovalHandle) -> SQL {
+        """
+        SELECT found.*, v.voter_kind, v.voter_id, v.voter_person, v.verdict, v.note, v.voted_at
+        FROM (\(Self.selection) WHERE r.token = \(handle.text)) AS found LEFT JOIN approval_votes v ON v.token = found.token
+        ORDER BY v.voted_at, v.voter_kind, v.voter_id
+        """
+    }
+
     static func votes(_ handle: ApprovalHandle) -> SQL {
         """
         SELECT v.voter_kind, v.voter_id, v.voter_person, v.verdict, v.note, v.voted_at, r.org_id
@@ -231,7 +240,7 @@ extension ApprovalTable {
         }
         guard !votes.isEmpty else { return false }
         let handle = stored.request.handle.text
-        let spent = try self.connection.execute(
+        let spending: SQL =
             """
             UPDATE approval_requests SET status = 'USED'
             WHERE token = \(handle) AND status = 'APPROVED' AND expires_at > \(now)
@@ -242,11 +251,21 @@ extension ApprovalTable {
                     AND b.sent_digest = \(stored.sentDigest)
                     AND b.quorum <= (SELECT count(*) FROM approval_votes v WHERE v.token = b.token AND v.verdict = 'APPROVE'
                         AND (\(votes.joined(separator: " OR ")))))
-            """)
-        guard spent == 1 else { return false }
-        try self.connection.execute(
-            "UPDATE approval_bindings SET consumption = \(id), used_at = \(now) WHERE token = \(handle)")
-        return true
+            """
+        let noting: SQL = "UPDATE approval_bindings SET consumption = \(id), used_at = \(now)"
+        switch self.connection.dialect {
+        case .postgres:
+            // Together they need neither a second round trip nor a transaction around them.
+            return try self.connection.execute(
+                """
+                WITH spent AS (\(spending) RETURNING token)
+                \(noting) FROM spent WHERE approval_bindings.token = spent.token
+                """) == 1
+        case .sqlite:
+            guard try self.connection.execute(spending) == 1 else { return false }
+            try self.connection.execute("\(noting) WHERE token = \(handle)")
+            return true
+        }
     }
 
     /// Makes what a use has spent good again.

@@ -82,7 +82,7 @@ public struct JournalArchive: Sendable {
     public func run(before instant: Timestamp) async throws -> Report {
         // Two at once would write the same file.
         let lock = try SpoolFolder(path: self.folder.path).lock()
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.unlock() }
         var report = Report()
         let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
         for row in rows {

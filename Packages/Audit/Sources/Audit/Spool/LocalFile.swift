@@ -67,6 +67,13 @@ final class LocalFile: Sendable {
         }
     }
 
+    /// Gives back a lock of `flock(2)`.
+    ///
+    /// A program that is being started just now may hold a copy of the descriptor, so that closing ours would not end the lock.
+    func unlock() {
+        flock(self.descriptor, LOCK_UN)
+    }
+
     /// Cuts the file.
     func truncate(to count: Int) throws(SystemFailure) {
         guard ftruncate(self.descriptor, off_t(count)) == 0 else { throw SystemFailure("ftruncate") }

@@ -90,8 +90,7 @@ struct SpoolFiles: Sendable {
     /// Lets another process have the folder; nothing is written any more.
     mutating func close() {
         if let own = self.own, own.depth == 0 { unlink(own.file.path) }
-        // A program that is being started just now may hold a copy of the descriptor, which closing ours would not end.
-        if let lock = self.lock { flock(lock.descriptor, LOCK_UN) }
+        self.lock?.unlock()
         self.lock = nil
     }
 
