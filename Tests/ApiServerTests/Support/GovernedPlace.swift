@@ -2,6 +2,7 @@ import Approval
 import ApprovalTestSupport
 import Audit
 import Cryptography
+import DatabaseTestSupport
 import Foundation
 import Identity
 import Logging
