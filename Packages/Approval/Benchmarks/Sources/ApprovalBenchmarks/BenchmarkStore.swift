@@ -36,7 +36,10 @@ struct BenchmarkStore {
                 try await self.with(try await SQLiteDatabase.open(path: "\(folder)/benchmark.sqlite"), body)
             }
         case .postgres:
-            try await withPostgresServer { server in
+            var options = PostgresServerOptions()
+            // A server without fsync would make the one statement look cheaper than it ever is.
+            options.isDurable = true
+            try await withPostgresServer(options) { server in
                 let url = try DatabaseURL(server.url(database: try await server.createDatabase()))
                 try await self.with(try await PostgresDatabase.open(url: url), body)
             }
