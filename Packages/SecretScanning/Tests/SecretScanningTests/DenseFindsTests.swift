@@ -85,6 +85,8 @@ struct DenseFindsTests {
         #expect(self.scanner.scan(near).findings.count == 3)
         let far = "Server=db.corp;" + String(repeating: "x", count: 200) + ";Password=s3cr\("et")9;"
         #expect(self.scanner.scan(far).findings.isEmpty)
+        let nearAndFar = "Server=db.corp;Password=s3cr\("et")7;" + String(repeating: "x", count: 200) + ";Password=s3cr\("et")9;"
+        #expect(self.scanner.scan(nearAndFar).findings.count == 1)
         let again = far + "Server=db.corp;Password=s3cr\("et")8;"
         #expect(self.scanner.scan(again).findings.count == 1)
     }

@@ -90,7 +90,7 @@ enum Payloads {
         ("accounts", Self.repeated("\"service_account\"", 65_536)),
         ("command lines", Self.repeated("curl -u ", 65_536)),
         ("parameters", Self.repeated("&password=abcde", 65_536)),
-        ("sentences as values", Self.repeated("secret=\"is x\" ", 65_536)),
+        ("sentences as values", Self.repeated("secret=" + "\"is x\" ", 65_536)),
         ("key ids", Self.repeated("AKIAABCDEFGHIJKLMNOP ", 65_536)),
         ("netrc", Self.repeated("machine a login b ", 65_536)),
         ("zeros", Self.repeated("a\u{0}", 65_536)),

@@ -15,7 +15,7 @@ extension Rule {
                 "postgres://app:s3c@r⟨⟩et@db.corp/x", "mongodb+srv://u:p4?ss⟨⟩w@c.mongodb.net",
                 "redis://:hunt⟨⟩er2@cache.corp:6379", "jdbc:mysql://db.corp/x?user=app&password=s3cr⟨⟩et9",
                 "Server=db.corp;User Id=app;Password=s3cr⟨⟩et9;",
-            ], passes: ["http://x/?password=hunter22", "postgres://localhost/db", "postgres://app:$PASS@db", "https://a:bc1@x"]),
+            ], passes: ["http://x/?password=hunt⟨⟩er22", "postgres://localhost/db", "postgres://app:$PASS@db", "https://a:bc1@x"]),
         Rule(
             "authorization-header", "Authorization Header", .further, .high, .medium, .detector(.authorizationHeader),
             finds: ["Authorization: Bearer ⟨a40⟩", "authorization: Basic ⟨64:user:pass12⟩", "X-API-Key: ⟨a32⟩"],
@@ -52,7 +52,7 @@ extension Rule {
         Rule(
             "secret-assignment", "Secret Keyword", .further, .medium, .medium, .detector(.secretAssignment),
             finds: [
-                "password := \"hunt⟨⟩er2\"", "password = \"don't-⟨⟩tell\"", "secret = 'ab\\'c⟨⟩d9x'",
+                "password := \"hunt⟨⟩er2\"", "password = \"don't-⟨⟩tell\"", "secret = 'a⟨⟩b\\'cd9x'",
                 "ENV DB_PASSWORD=hunt⟨⟩er22",
                 "ENV DB_PASSWORD correct ⟨⟩horse 9", "ARG API_TOKEN=hunt⟨⟩er22", "x: \"${DB_PASSWORD:-hunt⟨⟩er22}\"",
                 "x: \"{{ db_password | default('hunt⟨⟩er22') }}\"",
