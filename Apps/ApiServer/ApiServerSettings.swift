@@ -98,7 +98,7 @@ enum ApiServerSettings {
     static let auditFolder = Setting.path(
         "AUDIT_FOLDER",
         summary:
-            "Where audit records wait while the database is away, one folder per server; unset: audit beside a SQLite file, else var/audit"
+            "Where audit records wait while the database is away, with -2, -3 added for further servers; unset: audit beside the SQLite file"
     ).optional()
     static let auditSpoolMegabytes = Setting.integer(
         "AUDIT_SPOOL_MB", in: 1...1_048_576, default: 256, summary: "Most MiB of audit records that wait for the database")

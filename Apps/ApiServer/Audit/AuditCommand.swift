@@ -16,11 +16,11 @@ struct AuditCommand: AsyncParsableCommand {
     ///
     /// - Parameters:
     ///   - summary: Where what came of it is printed.
-    ///   - body: Gets the commands, and the folder of the server's journal.
+    ///   - body: Gets the commands, and where the servers' journals have their files.
     /// - Throws: `ExitCode`, after a line on standard error if the work could not be done.
     static func run(
         _ options: DatabaseOptions, summary: Summary = .standardOutput,
-        _ body: (AuditCommands, String) async throws -> AuditCommands.Outcome
+        _ body: (AuditCommands, AuditFolders) async throws -> AuditCommands.Outcome
     ) async throws {
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: options.flags)
         let place = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "audit")
@@ -30,7 +30,7 @@ struct AuditCommand: AsyncParsableCommand {
             do {
                 let keyring = try ServerKeyring.load(settings, database: place.url)
                 let commands = AuditCommands(database: database, keyring: keyring)
-                let outcome = try await body(commands, try AuditFolder.path(settings, database: place.url))
+                let outcome = try await body(commands, try AuditFolders(settings, database: place.url))
                 await database.close()
                 return outcome
             } catch {
@@ -74,7 +74,7 @@ struct VerifyAudit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Look for records that are missing, changed, exchanged or cut off.",
         discussion: """
-            Without an argument the database is read together with the folder of this server (AUDIT_FOLDER). Each fault is a line, \
+            Without an argument the database is read together with the folders of the servers here (AUDIT_FOLDER). Each fault is a line, \
             KIND: PLACE, with one of gap, reordered, changed, truncated, unreadable, forked.
             """)
 
@@ -84,8 +84,14 @@ struct VerifyAudit: AsyncParsableCommand {
 
     func run() async throws {
         guard let file = self.file else {
-            return try await AuditCommand.run(self.database) { commands, folder in
-                try await commands.verify(folder: folder)
+            return try await AuditCommand.run(self.database) { commands, folders in
+                var outcome: AuditCommands.Outcome?
+                // Each time with another server's files; the first fault is enough to look at.
+                for folder in folders.existing where outcome?.exitCode ?? 0 == 0 {
+                    outcome = try await commands.verify(folder: folder)
+                }
+                if let outcome { return outcome }
+                return try await commands.verify()
             }
         }
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: self.database.flags)

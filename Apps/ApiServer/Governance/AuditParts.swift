@@ -1,5 +1,3 @@
-import AppSupport
-import ArgumentParser
 import Audit
 import AuditHTTP
 import AuditMetrics
@@ -16,6 +14,7 @@ struct AuditParts {
     let operations: AuditOperations
     let refusals: RefusalRecorder
     let abandoned: AbandonedRequests
+    let leftovers: LeftSpools
 
     /// Opens the journal; the database may be away.
     ///
@@ -24,20 +23,20 @@ struct AuditParts {
         _ settings: SettingsReader, database: any Database, at url: DatabaseURL, keyring: SecretKeyring,
         registry: PrometheusRegistry, logger: Logger
     ) async throws -> AuditParts {
-        var configuration = JournalConfiguration()
-        configuration.maximumSpoolBytes = try settings.value(of: ApiServerSettings.auditSpoolMegabytes) << 20
-        let folder = try AuditFolder.path(settings, database: url)
-        let journal: Journal
-        do {
-            journal = try await Journal.open(
-                database: database, folder: folder, keyring: keyring, configuration: configuration, logger: logger)
-        } catch let error as AuditError {
-            throw Program.fail("AUDIT_FOLDER: \(error.message)")
+        var bounds = JournalConfiguration()
+        bounds.maximumSpoolBytes = try settings.value(of: ApiServerSettings.auditSpoolMegabytes) << 20
+        let configuration = bounds
+        let folders = try AuditFolders(settings, database: url)
+        @Sendable func open(_ path: String) async throws -> Journal {
+            try await Journal.open(
+                database: database, folder: path, keyring: keyring, configuration: configuration, logger: logger)
         }
+        let (journal, folder) = try await folders.first(open)
         try JournalMetrics.register(journal, in: registry)
         return AuditParts(
             journal: journal, operations: AuditOperations(trail: AuditTrail(database: database, keyring: keyring)),
-            refusals: RefusalRecorder(journal: journal), abandoned: AbandonedRequests(journal: journal, logger: logger))
+            refusals: RefusalRecorder(journal: journal), abandoned: AbandonedRequests(journal: journal, logger: logger),
+            leftovers: LeftSpools(folders: folders, own: folder, logger: logger, open: open))
     }
 }
 
@@ -73,15 +72,5 @@ struct AbandonedRequests: Service {
             self.logger.warning(
                 "requests that servers left open cannot be ended now", metadata: ["error": .string(String(reflecting: error))])
         }
-    }
-}
-
-/// Where the spool and the heads of the journal are.
-enum AuditFolder {
-    /// The folder as set, else `audit` beside a SQLite file, else `var/audit`.
-    static func path(_ settings: SettingsReader, database: DatabaseURL) throws -> String {
-        if let path = try settings.value(of: ApiServerSettings.auditFolder) { return path }
-        guard case .sqliteFile(let path) = database.location else { return "var/audit" }
-        return (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + "audit"
     }
 }

@@ -35,7 +35,9 @@ struct AdminSessionTests {
             let id = "X-Request-ID: same"
             let missing = try await server.client.send("GET", "/v1/admin/me", fields: [id])
             #expect(missing.status == 401)
-            for fields in [["Authorization: Bearer wrong"], ["Authorization: Basic eDp5"], ["X-API-Key: gth_x"], ["X-Admin-Key: x"]] {
+            for fields in [
+                ["Authorization: Bearer wrong"], ["Authorization: Basic eDp5"], ["X-API-Key: gth_x"], ["X-Admin-Key: x"],
+            ] {
                 let answer = try await server.client.send("GET", "/v1/admin/me", fields: [id] + fields)
                 #expect(answer.comparable == missing.comparable, "\(fields)")
             }

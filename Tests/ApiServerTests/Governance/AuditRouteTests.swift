@@ -2,6 +2,7 @@ import Audit
 import DatabaseTestSupport
 import Foundation
 import Identity
+import Persistence
 import ProgramTestSupport
 import StrictJSON
 import TestKit
@@ -29,7 +30,9 @@ struct AuditRouteTests {
             let cursor = try #require(first["X-Next-Cursor"])
             #expect(first["Link"]?.contains("cursor=") == true)
             let second = try await server.client.send("GET", "/v1/audit?limit=50&cursor=\(cursor)", key: keys.admin)
-            #expect(try second.json().arrayValue?.compactMap { $0["request_id"]?.stringValue } == (0..<10).reversed().map { "req-\($0)" })
+            #expect(
+                try second.json().arrayValue?.compactMap { $0["request_id"]?.stringValue }
+                    == (0..<10).reversed().map { "req-\($0)" })
             #expect(second["X-Next-Cursor"] == nil)
 
             let denied = try await server.client.send("GET", "/v1/audit/?decision=DENY&limit=200", key: keys.admin)
@@ -101,8 +104,15 @@ struct AuditRouteTests {
             #expect(lines.standardOutput.lines.allSatisfy { $0.hasPrefix("{") } && lines.standardOutput.lines.count >= 23)
 
             // The triggers refuse it to everybody who does not drop them.
-            await #expect(throws: (any Error).self) { try await place.query("UPDATE audit_journal SET kind = 'intent'") }
-            await #expect(throws: (any Error).self) { try await place.query("DELETE FROM audit_events") }
+            try await place.withGateway { gateway in
+                for change: SQL in [
+                    "UPDATE audit_journal SET kind = 'intent'", "DELETE FROM audit_journal", "DELETE FROM audit_events",
+                ] {
+                    await #expect(throws: PersistenceError.self) {
+                        _ = try await gateway.database.write { try $0.execute(change) }
+                    }
+                }
+            }
             try await place.dropAuditTriggers()
             try await place.query("UPDATE audit_journal SET body = replace(body, 'req-7', 'req-x') WHERE request_id = 'req-7'")
             let changed = try await Programs.apiServer("audit", "verify", in: folder)

@@ -27,7 +27,7 @@ struct ExposureTests {
                 #expect(read["Access-Control-Allow-Origin"] == nil, "\(other)")
             }
         }
-        try await withServer { server async throws in
+        try await withServer(settings: ["CORS_ORIGINS": ""]) { server async throws in
             #expect(
                 try await server.client.send("GET", "/livez", fields: ["Origin: \(origin)"])["Access-Control-Allow-Origin"] == nil
             )
