@@ -11,6 +11,7 @@ import NIOTLS
 /// On a mismatch ``ServerNameMismatch`` goes through the pipeline as an error and the connection is closed; nothing that was written
 /// before is sent. The handlers behind hear of the handshake only when it counts.
 public final class ServerNameCheck: ChannelInboundHandler {
+    /// What passes through untouched.
     public typealias InboundIn = ByteBuffer
 
     private let name: String
@@ -39,6 +40,7 @@ public final class ServerNameCheck: ChannelInboundHandler {
         try pipeline.addHandler(ServerNameCheck(name: name))
     }
 
+    /// Looks at the certificate once the handshake is completed.
     public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event {
             // No certificate counts as one without names.
@@ -54,5 +56,6 @@ public final class ServerNameCheck: ChannelInboundHandler {
 
 /// The certificate of a TLS server does not name the host that was asked for.
 public struct ServerNameMismatch: Error, CustomStringConvertible {
+    /// The words of the error.
     public var description: String { "the certificate of the server does not name the host that was asked for" }
 }
