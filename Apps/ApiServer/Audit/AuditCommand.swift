@@ -98,7 +98,7 @@ struct VerifyAudit: AsyncParsableCommand {
         let place = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "audit")
         try place.checkSecret()
         let outcome = try await place.translatingErrors {
-            try AuditCommands.verifyExport(file, keyring: ServerKeyring.load(settings, database: place.url))
+            try AuditCommands.verifyExport(file, keyring: ServerKeyring.load(settings, database: place.url, isMade: false))
         }
         try AuditCommand.say(outcome)
     }

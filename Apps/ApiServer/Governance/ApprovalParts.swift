@@ -74,7 +74,7 @@ struct AdministratorDirectory: ApproverDirectory {
             return self.hasAdminKey && party.organisation == .default ? .mayDecide(person: nil) : .mayNotDecide
         }
         guard let caller = try await self.keys.gatewayCaller(party.id), caller.isActive, caller.role == Role.admin.text,
-            caller.organisation == party.organisation
+            caller.organisation == party.organisation, try await self.keys.hasValidKey(party.id)
         else { return .mayNotDecide }
         return .mayDecide(person: try await self.keys.person(behind: party.id))
     }

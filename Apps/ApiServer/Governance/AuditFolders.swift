@@ -73,6 +73,8 @@ struct LeftSpools: Service {
     }
 
     private func empty(_ folder: String) async throws {
+        // Opening a journal enters a writer in the database, so only where something waits.
+        guard Self.holdsRecords(folder) else { return }
         let journal: Journal
         do {
             journal = try await self.open(folder)
@@ -91,5 +93,14 @@ struct LeftSpools: Service {
         }
         guard depth > 0 else { return }
         self.logger.notice("audit records that a server left are in the database", metadata: ["count": "\(depth)"])
+    }
+
+    private static func holdsRecords(_ folder: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.contains { name in
+            guard name.hasSuffix(".spool") else { return false }
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            return attributes?[.size] as? Int ?? 0 > 0
+        }
     }
 }

@@ -41,6 +41,9 @@ struct Governance {
 
     /// The journal first: it stops last, as the others record in it.
     var services: [any Service] {
-        [self.audit.journal, self.audit.abandoned, self.audit.leftovers, self.webhooks.dispatcher, self.approvals.keeper]
+        [
+            self.audit.journal, self.audit.abandoned, self.audit.leftovers, self.webhooks.client, self.webhooks.dispatcher,
+            self.approvals.keeper,
+        ]
     }
 }

@@ -11,10 +11,11 @@ struct JournalLedger: ApprovalLedger {
         await self.journal.record(Self.record(of: event)).isKept
     }
 
-    /// The record of an attempt: an intent, what was decided, or a refusal. It belongs to the request that is held up, and takes no
-    /// request id.
+    /// The record of an attempt: an intent, what was decided, or a refusal. It belongs to the request that is held up, if one was found,
+    /// and takes no request id.
     static func record(of event: ApprovalEvent) -> AuditRecord {
-        let id = (event.approvedRequestID ?? event.requestID).map { AuditRequestID(unchecked: $0) }
+        // Never the id that a client named: it may be another organisation's.
+        let id = event.approvedRequestID.map { AuditRequestID(unchecked: $0) }
         let details: JSONObject = ["approval": .object(Self.details(of: event))]
         switch event.phase {
         case .intent: return .note(.intent, about: id, details: details)

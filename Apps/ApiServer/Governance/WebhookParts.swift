@@ -12,6 +12,7 @@ import WebhooksHTTP
 /// Messages to programs of others.
 struct WebhookParts {
     let outbox: WebhookOutbox
+    let client: OutboundClient
     let dispatcher: WebhookDispatcher
     let operations: WebhookOperations
 
@@ -32,7 +33,7 @@ struct WebhookParts {
         let endpoints = try WebhookEndpoints(
             database: database, client: client, keyring: keyring, configuration: configuration)
         return WebhookParts(
-            outbox: outbox, dispatcher: dispatcher,
+            outbox: outbox, client: client, dispatcher: dispatcher,
             operations: WebhookOperations(endpoints: endpoints, limits: [Limits.webhooks]))
     }
 }

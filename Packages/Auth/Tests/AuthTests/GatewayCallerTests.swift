@@ -39,6 +39,24 @@ struct GatewayCallerTests {
         }
     }
 
+    @Test("are told with the human behind them, and by whether a key is left to them", arguments: TestStore.allCases)
+    func standing(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
+            let created = try await self.make(in: fixture)
+            #expect(try await fixture.store.gatewayCaller(Self.name)?.role == "developer")
+            #expect(try await fixture.store.gatewayCaller(CallerID(unchecked: "nobody")) == nil)
+            #expect(try await fixture.store.person(behind: Self.name) == PersonID(unchecked: "jo@example.org"))
+            #expect(try await fixture.store.hasValidKey(Self.name))
+            let rotated = try await fixture.store.rotate(created.key.publicID, overlap: .zero)
+            #expect(try await fixture.store.hasValidKey(Self.name))
+            try await fixture.store.setPerson("al@example.org", of: rotated.key.publicID)
+            #expect(try await fixture.store.person(behind: Self.name) == PersonID(unchecked: "al@example.org"))
+            try await fixture.store.revoke(rotated.key.publicID)
+            #expect(try await !fixture.store.hasValidKey(Self.name))
+            #expect(try await fixture.store.person(behind: Self.name) == nil)
+        }
+    }
+
     @Test("have a name of their own", arguments: TestStore.allCases)
     func exists(_ store: TestStore) async throws {
         try await AuthFixture.with(store) { fixture in

@@ -88,6 +88,18 @@ extension KeyStore {
         return try row.map { try GatewayCallerRecord($0) }
     }
 
+    /// Whether a gateway caller has a key that is valid now; a key of another tool counts from its first use here on.
+    public func hasValidKey(_ id: CallerID) async throws -> Bool {
+        let row = try await self.database.queryOne(
+            """
+            SELECT 1 AS found FROM caller_keys k JOIN api_keys a ON a.caller_id = k.owner_id
+            WHERE k.owner_id = \(id.text) AND \(KeyTable.isValidGatewayKey)
+                AND (k.expires_at IS NULL OR k.expires_at > \(self.now())) LIMIT 1
+            """
+        )
+        return row != nil
+    }
+
     /// The human behind a gateway caller, if all its valid keys that name one name the same; else `nil`.
     public func person(behind id: CallerID) async throws -> PersonID? {
         let rows = try await self.database.query(
