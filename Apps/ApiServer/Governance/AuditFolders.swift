@@ -73,10 +73,10 @@ struct LeftSpools: Service {
     }
 
     private func empty(_ folder: String) async throws {
-        // Opening a journal enters a writer in the database, so only where something waits.
-        guard Self.holdsRecords(folder) else { return }
         let journal: Journal
         do {
+            // Opening a journal enters a writer in the database, so only where something waits.
+            guard try Self.holdsRecords(folder) else { return }
             journal = try await self.open(folder)
         } catch let error as AuditError where error.code == .folderInUse {
             return
@@ -95,12 +95,15 @@ struct LeftSpools: Service {
         self.logger.notice("audit records that a server left are in the database", metadata: ["count": "\(depth)"])
     }
 
-    private static func holdsRecords(_ folder: String) -> Bool {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.contains { name in
+    private static func holdsRecords(_ folder: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(atPath: folder).contains { name in
             guard name.hasSuffix(".spool") else { return false }
-            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-            return attributes?[.size] as? Int ?? 0 > 0
+            do {
+                return try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.size] as? Int ?? 0 > 0
+            } catch CocoaError.fileReadNoSuchFile {
+                // Another server has emptied it just now.
+                return false
+            }
         }
     }
 }

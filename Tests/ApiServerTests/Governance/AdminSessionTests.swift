@@ -51,7 +51,7 @@ struct AdminSessionTests {
         }
     }
 
-    @Test("end within a second of their key, whoever revokes it", arguments: TestStore.allCases)
+    @Test("end with their key, whoever revokes it", arguments: TestStore.allCases)
     func revocation(on store: TestStore) async throws {
         try await withServer(on: store) { server in
             let keys = try await server.place.seed()
@@ -64,6 +64,7 @@ struct AdminSessionTests {
                 try #require(ContinuousClock.now - revoked < .seconds(30), "the session goes on")
                 try await Task.sleep(for: .milliseconds(10))
             }
+            print("a session ended \(ContinuousClock.now - revoked) after the command on \(store)")
         }
     }
 
