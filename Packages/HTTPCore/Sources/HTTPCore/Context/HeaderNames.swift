@@ -13,6 +13,10 @@ extension HTTPField.Name {
     public static let nextCursor = known("X-Next-Cursor")
     /// `Link`: where the next page of a list is (RFC 8288).
     public static let link = known("Link")
+    /// `Idempotency-Key`: the name that a client gives to one attempt at a write.
+    public static let idempotencyKey = known("Idempotency-Key")
+    /// `Idempotency-Replayed`: `true` on an answer that was given before, to the first request with the same key.
+    public static let idempotencyReplayed = known("Idempotency-Replayed")
     /// `X-Forwarded-For`: the hops that proxies add, the nearest last.
     static let forwardedFor = known("X-Forwarded-For")
     /// `traceparent`: W3C Trace Context.

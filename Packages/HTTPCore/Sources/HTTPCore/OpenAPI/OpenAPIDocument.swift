@@ -8,6 +8,7 @@ struct OpenAPIDocument {
     let keyHeader: HTTPField.Name
     let furtherCredentials: [FurtherCredential]
     let limits: any LimitEnforcer
+    let takesIdempotencyKeys: Bool
 
     /// The whole document.
     func json(for operations: [Operation]) -> JSONValue {
@@ -58,9 +59,9 @@ struct OpenAPIDocument {
                 ["apiKey", "bearer"] + self.furtherCredentials.filter { $0.serves(operation) }.map(\.header.canonicalName)
             members.append(("security", .array(names.map { .object(JSONObject([($0, [] as JSONValue)])) })))
         }
-        if !operation.parameters.isEmpty {
-            members.append(("parameters", .array(operation.parameters.map(Self.json(of:)))))
-        }
+        var parameters = operation.parameters.map(Self.json(of:))
+        if self.takesKeys(operation) { parameters.append(Self.idempotencyKey) }
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = operation.body {
             members.append(
                 (
@@ -84,6 +85,16 @@ struct OpenAPIDocument {
         ]
     }
 
+    private func takesKeys(_ operation: Operation) -> Bool { self.takesIdempotencyKeys && operation.acceptsIdempotencyKey }
+
+    private static let idempotencyKey: JSONValue = [
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": "Names this attempt; a repetition with the same key gets the same answer, with Idempotency-Replayed: true",
+        "schema": ["type": "string", "minLength": 1, "maxLength": 257],
+    ]
+
     /// What the operation declares, and what follows from its declaration.
     private func responses(of operation: Operation) -> JSONValue {
         var answers = operation.answers
@@ -97,6 +108,11 @@ struct OpenAPIDocument {
         }
         if !operation.limits.isEmpty || operation.access != .anyone {
             answers.append(.problem(.tooManyRequests, "A limit is reached; Retry-After says when to come back"))
+        }
+        if self.takesKeys(operation) {
+            answers.append(.problem(.conflict, "A request with this Idempotency-Key is running, or what came of it is not known"))
+            answers.append(.problem(.unprocessableContent, "The Idempotency-Key is malformed or was used for another request"))
+            answers.append(.problem(.serviceUnavailable, "Idempotency keys cannot be looked up now"))
         }
         var responses: [(String, JSONValue)] = []
         for answer in answers where !responses.contains(where: { $0.0 == String(answer.status.code) }) {

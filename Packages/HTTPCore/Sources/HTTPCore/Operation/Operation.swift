@@ -108,6 +108,9 @@ public struct Operation: Sendable {
     public var isObserved: Bool
     /// Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
     public var recordsRefusals: Bool
+    /// Whether a request may name itself by `Idempotency-Key`, so that repeating it does not do the work again; for writes by
+    /// known callers only.
+    public var acceptsIdempotencyKey: Bool
     /// Does the work.
     public var handler: Handler
 
@@ -131,6 +134,7 @@ public struct Operation: Sendable {
     ///   - isDescribed: Whether it stands in the API description.
     ///   - isObserved: Whether metrics and access log count it.
     ///   - recordsRefusals: Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
+    ///   - acceptsIdempotencyKey: Whether a request may name itself by `Idempotency-Key`.
     ///   - handler: Does the work.
     public init(
         _ method: HTTPRequest.Method,
@@ -147,6 +151,7 @@ public struct Operation: Sendable {
         isDescribed: Bool = true,
         isObserved: Bool = true,
         recordsRefusals: Bool = false,
+        acceptsIdempotencyKey: Bool = false,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -163,6 +168,7 @@ public struct Operation: Sendable {
         self.isDescribed = isDescribed
         self.isObserved = isObserved
         self.recordsRefusals = recordsRefusals
+        self.acceptsIdempotencyKey = acceptsIdempotencyKey
         self.handler = handler
     }
 }

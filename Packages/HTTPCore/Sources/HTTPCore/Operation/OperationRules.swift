@@ -20,6 +20,16 @@ enum OperationRules {
                 throw HTTPCoreError(.invalidOperation, message: "\(name): another operation has the same method and path")
             }
             try self.checkParameters(of: operation, name: name)
+            try self.checkIdempotency(of: operation, name: name)
+        }
+    }
+
+    /// Keys belong to callers: one that anybody can use would give the answer of one client to another.
+    private static func checkIdempotency(of operation: Operation, name: String) throws(HTTPCoreError) {
+        guard operation.acceptsIdempotencyKey else { return }
+        guard operation.access != .anyone, [.post, .put, .patch, .delete].contains(operation.method) else {
+            throw HTTPCoreError(
+                .invalidOperation, message: "\(name): Idempotency-Key is for POST, PUT, PATCH and DELETE by known callers")
         }
     }
 

@@ -46,6 +46,7 @@ public struct HTTPService: Sendable {
         var metrics: HTTPMetrics
         var translate: @Sendable (any Error) -> Problem?
         var refusals: (any RefusalObserver)?
+        var idempotency: (any IdempotencyKeeper)?
 
         /// Names the parts.
         ///
@@ -56,13 +57,15 @@ public struct HTTPService: Sendable {
         ///   - metrics: Counts requests.
         ///   - translate: Gives errors of the features their problem; `nil` for one that is a fault of ours.
         ///   - refusals: Hears of refused calls of operations that record them; nobody if `nil`.
+        ///   - idempotency: Remembers writes by their `Idempotency-Key`; the header is ignored if `nil`.
         public init(
             resolver: any CallerResolver,
             furtherCredentials: [FurtherCredential] = [],
             limits: any LimitEnforcer,
             metrics: HTTPMetrics,
             translate: @escaping @Sendable (any Error) -> Problem?,
-            refusals: (any RefusalObserver)? = nil
+            refusals: (any RefusalObserver)? = nil,
+            idempotency: (any IdempotencyKeeper)? = nil
         ) {
             self.resolver = resolver
             self.furtherCredentials = furtherCredentials
@@ -70,6 +73,7 @@ public struct HTTPService: Sendable {
             self.metrics = metrics
             self.translate = translate
             self.refusals = refusals
+            self.idempotency = idempotency
         }
     }
 
@@ -90,7 +94,8 @@ public struct HTTPService: Sendable {
     public init(operations: [Operation], parts: Parts, configuration: Configuration) throws(HTTPCoreError) {
         let document = OpenAPIDocument(
             title: configuration.title, version: configuration.version, keyHeader: configuration.keyHeader,
-            furtherCredentials: parts.furtherCredentials, limits: parts.limits)
+            furtherCredentials: parts.furtherCredentials, limits: parts.limits,
+            takesIdempotencyKeys: parts.idempotency != nil)
         let page = DocsPage(title: configuration.title, version: configuration.version, limits: parts.limits)
         let description = JSONBytes(document.json(for: operations).compactBytes())
         let operations = operations + Self.descriptions(description, html: page.html(for: operations))
@@ -117,6 +122,11 @@ public struct HTTPService: Sendable {
             if operation.recordsRefusals, let observer = parts.refusals {
                 group.add(middleware: RefusalStage(operation: operation, observer: observer, translate: parts.translate))
             }
+            let idempotency = parts.idempotency.flatMap { keeper in
+                operation.acceptsIdempotencyKey
+                    ? IdempotentHandling(keeper: keeper, deadline: configuration.requestDeadline, translate: parts.translate)
+                    : nil
+            }
             group
                 .add(middleware: BodyLimitStage(maximumBytes: operation.maximumBodyBytes))
                 .add(
@@ -130,7 +140,9 @@ public struct HTTPService: Sendable {
                     )
                 )
                 .add(middleware: LimitStage(classes: operation.limits, limits: parts.limits))
-                .on(operation.routerPath, method: operation.method, responder: OperationResponder(operation: operation))
+                .on(
+                    operation.routerPath, method: operation.method,
+                    responder: OperationResponder(operation: operation, idempotency: idempotency))
         }
         self.responder = router.buildResponder()
         self.configuration = configuration

@@ -12,7 +12,7 @@ struct CORSStage: RouterMiddleware {
     let allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
     let exposedHeaders =
         "X-Request-ID, Retry-After, RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
-        + "Link, X-Next-Cursor"
+        + "Link, X-Next-Cursor, Idempotency-Replayed"
 
     init(origins: [String], credentialHeaders: [HTTPField.Name]) {
         self.origins = origins

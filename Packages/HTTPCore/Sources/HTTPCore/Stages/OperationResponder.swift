@@ -7,10 +7,17 @@ struct OperationResponder: HTTPResponder {
     typealias Context = GatehouseContext
 
     let operation: Operation
+    /// Only where the operation takes keys and the program has a keeper.
+    var idempotency: IdempotentHandling?
 
     func respond(to request: Request, context: Context) async throws -> Response {
         let input = try await RequestReader.read(request, context: context, for: self.operation)
-        let output = try await self.operation.handler(input)
+        let output =
+            if let idempotency = self.idempotency {
+                try await idempotency.answer(input, of: self.operation)
+            } else {
+                try await self.operation.handler(input)
+            }
         return Response(
             status: output.status,
             headers: output.headers,

@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "Idempotency",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Idempotency", targets: ["Idempotency"]),
+        .library(name: "IdempotencySchema", targets: ["IdempotencySchema"]),
+    ],
+    dependencies: [
+        .package(path: "../Cryptography"),
+        .package(path: "../HTTPCore"),
+        .package(path: "../Identity"),
+        .package(path: "../Metrics"),
+        .package(path: "../Migrations"),
+        .package(path: "../Persistence"),
+        .package(path: "../Schemas"),
+        .package(path: "../StrictJSON"),
+        .package(path: "../TestKit"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+    ],
+    targets: [
+        .target(
+            name: "Idempotency",
+            dependencies: [
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(name: "IdempotencySchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
+        .executableTarget(
+            name: "IdempotencyProbe",
+            dependencies: [
+                "Idempotency",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+            ],
+            path: "Tests/IdempotencyProbe"
+        ),
+        .testTarget(
+            name: "IdempotencyTests",
+            dependencies: [
+                "Idempotency", "IdempotencyProbe", "IdempotencySchema",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "SchemasTestSupport", package: "Schemas"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+    ]
+)
+
+// Workspace settings: every manifest ends with this block.
+for target in package.targets where [.regular, .executable, .test].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
