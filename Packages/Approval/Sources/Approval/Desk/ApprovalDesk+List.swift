@@ -1,3 +1,4 @@
+import Cryptography
 import Identity
 import Persistence
 
@@ -9,7 +10,7 @@ extension ApprovalDesk {
     /// - Throws: ``ApprovalError`` with code `invalidQuery` or `invalidCursor`; `PersistenceError`.
     public func requests(_ query: ApprovalQuery) async throws -> ApprovalPage {
         try query.check()
-        let start = try query.cursor.map { try ApprovalCursor($0, for: query, by: self.keyring) }
+        let start = try query.start(by: self.keyring)
         let now = self.now()
         var conditions: [SQL] = ["r.org_id = \(query.organisation.text)"]
         if let status = query.status { conditions.append(Self.condition(status, at: now)) }
@@ -27,8 +28,8 @@ extension ApprovalDesk {
         await self.expireIfDue(found)
         let requests = found.map { $0.current(at: now) }
         guard rows.count > query.limit, let last = found.last else { return ApprovalPage(requests: requests, next: nil) }
-        let cursor = ApprovalCursor(time: last.request.createdAt, number: last.number)
-        return ApprovalPage(requests: requests, next: try cursor.text(for: query, by: self.keyring))
+        let cursor = PageCursor([last.request.createdAt.microseconds, last.number])
+        return ApprovalPage(requests: requests, next: try cursor.text(for: query.list, by: self.keyring))
     }
 
     private static func condition(_ status: ApprovalStatus, at now: Timestamp) -> SQL {
