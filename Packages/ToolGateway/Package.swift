@@ -39,6 +39,7 @@ let package = Package(
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Outbound", package: "Outbound"),
+                .product(name: "OutboundTestSupport", package: "Outbound"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),

@@ -34,6 +34,14 @@ struct LimitTests {
         #expect(try await Self.failureOf(steps) { $0.responseBodyLimit = 1_023 }?.code == .tooLarge)
     }
 
+    @Test("refuse at once what announces more")
+    func announced() async throws {
+        let steps: [ScriptedStep] = [.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")]
+        #expect(try await Self.failureOf(steps)?.code == .tooLarge)
+        let notModified: [ScriptedStep] = [.write("HTTP/1.1 304 Not Modified\r\nContent-Length: 1000000000\r\n\r\n")]
+        #expect(try await Self.failureOf(notModified) == nil)
+    }
+
     @Test("hold for bodies and heads without an end")
     func endless() async throws {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -37,9 +37,10 @@ struct SignatureTests {
         #expect(signature.timestamp == "2026-11-20T21:52:36.972357+00:00")
         #expect(signature.bodyHash == vector.hash && SHA256.hash(request.body).hex == vector.hash)
         #expect(signature.signature == vector.signature)
-        #expect(signature.fields.map(\.name.rawName).sorted() == [
-            "X-MCP-Gateway-Body-SHA256", "X-MCP-Gateway-Caller-Id", "X-MCP-Gateway-Org-Id", "X-MCP-Gateway-Request-Id",
-            "X-MCP-Gateway-Signature", "X-MCP-Gateway-Timestamp",
-        ])
+        #expect(
+            signature.fields.map(\.name.rawName).sorted() == [
+                "X-MCP-Gateway-Body-SHA256", "X-MCP-Gateway-Caller-Id", "X-MCP-Gateway-Org-Id", "X-MCP-Gateway-Request-Id",
+                "X-MCP-Gateway-Signature", "X-MCP-Gateway-Timestamp",
+            ])
     }
 }

@@ -101,7 +101,8 @@ public struct HTTPToolExecutor: ToolExecutor {
         let encoding = answer.headers[.contentEncoding]?.lowercased() ?? "identity"
         guard encoding == "identity" else {
             return .failure(
-                ToolFailure(.toolError, "the answer has a content encoding that was not asked for", httpStatus: 502, mayHaveRun: true))
+                ToolFailure(
+                    .toolError, "the answer has a content encoding that was not asked for", httpStatus: 502, mayHaveRun: true))
         }
         // An answer may have nothing to tell.
         guard !answer.body.isEmpty else { return .success([:]) }

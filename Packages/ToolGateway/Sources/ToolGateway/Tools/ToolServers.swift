@@ -70,7 +70,8 @@ public struct ToolServers: Sendable {
         do throws(OutboundError) {
             url = try OutboundURL(parsing: text)
         } catch {
-            throw ToolGatewayError(.invalidServers, message: "the base URL of \(Self.quoted(name)): \(error.message)", cause: error)
+            throw ToolGatewayError(
+                .invalidServers, message: "the base URL of \(Self.quoted(name)): \(error.message)", cause: error)
         }
         guard !url.target.utf8.contains(UInt8(ascii: "?")) else {
             throw ToolGatewayError(.invalidServers, message: "the base URL of \(Self.quoted(name)) must have no query")
@@ -81,7 +82,8 @@ public struct ToolServers: Sendable {
     private static func secret(_ value: JSONValue?, of name: String) throws(ToolGatewayError) -> SecretBytes? {
         guard let value else { return nil }
         guard let text = value.stringValue, !text.isEmpty else {
-            throw ToolGatewayError(.invalidServers, message: "the shared secret of \(Self.quoted(name)) must be a string, not empty")
+            throw ToolGatewayError(
+                .invalidServers, message: "the shared secret of \(Self.quoted(name)) must be a string, not empty")
         }
         return SecretBytes(text.utf8)
     }
