@@ -1,5 +1,6 @@
 public import Approval
 public import Identity
+public import Persistence
 import Synchronization
 
 /// A directory for tests: everybody may decide who was not taken off.
@@ -25,7 +26,9 @@ public final class ListedApprovers: ApproverDirectory {
     }
 
     /// What was recorded.
-    public func standing(of party: ApprovalParty) async throws -> ApproverStanding {
+    public func standing(
+        of party: ApprovalParty, presenting key: KeyID?, in connection: any DatabaseConnection
+    ) throws -> ApproverStanding {
         self.state.withLock { state in
             state.removed.contains(party.id) ? .mayNotDecide : .mayDecide(person: state.persons[party.id])
         }

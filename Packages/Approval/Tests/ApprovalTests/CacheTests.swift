@@ -61,6 +61,7 @@ struct CacheTests {
     func decisions(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let reader = fixture.anotherDesk()
+            try await reader.payCacheDebts()
             let redis = try #require(fixture.redis)
             for end in [ApprovalStatus.approved, .denied, .cancelled, .expired] {
                 let issued = try await fixture.issue { $0.sentArguments = ["end": .string(end.rawValue)] }
@@ -87,6 +88,7 @@ struct CacheTests {
     func readersDuringDecisions(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let reader = fixture.anotherDesk()
+            try await reader.payCacheDebts()
             for round in 0..<TestRun.count(40, long: 5_000) {
                 let issued = try await fixture.issue { $0.sentArguments = ["n": .integer(round)] }
                 let reference = ApprovalReference(issued.handle)
@@ -172,7 +174,7 @@ struct CacheTests {
             let end = ContinuousClock.now + .seconds(30)
             while !fixture.log.all.contains(where: { $0.hasPrefix("info approvals are cached again") }) {
                 try #require(ContinuousClock.now < end)
-                await fixture.desk.cache?.payOwed(at: fixture.time.now)
+                try await fixture.desk.payCacheDebts()
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(try await redis.command("EXISTS", "approval:\(issued.handle):gone") == "1")
@@ -191,7 +193,7 @@ struct CacheTests {
             #expect(try await cache.value(for: issued.handle) != nil)
             #expect(try await desk.request(reference, in: Fixture.acme)?.status == .denied)
             cache.turnDeaf(false)
-            await desk.cache?.payOwed(at: fixture.time.now)
+            try await desk.payCacheDebts()
             #expect(try await cache.value(for: issued.handle) == nil)
         }
     }

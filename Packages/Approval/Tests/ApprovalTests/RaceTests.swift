@@ -12,7 +12,7 @@ struct RaceTests {
     typealias Fixture = ApprovalFixture
 
     /// The program beside the tests.
-    private static let probe: String = {
+    static let probe: String = {
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
             let folder = bundle.bundleURL.deletingLastPathComponent()

@@ -1,6 +1,7 @@
 public import Cryptography
 public import Logging
 public import Persistence
+import Synchronization
 
 /// Asks people for a yes, and sees to it that each yes is spent at most once, on exactly what was approved.
 ///
@@ -26,6 +27,9 @@ public final class ApprovalDesk: Sendable {
     let configuration: ApprovalConfiguration
     let logger: Logger
     let now: @Sendable () -> Timestamp
+    let allowance = Mutex(RefusalAllowance(perCaller: 60, overall: 1_000))
+    /// Rows that were told of as unreadable.
+    let unreadable = Mutex<Set<Int64>>([])
 
     /// Creates a desk; nothing is started.
     ///

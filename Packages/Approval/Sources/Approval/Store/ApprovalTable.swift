@@ -48,14 +48,19 @@ struct ApprovalTable {
     }
 
     /// A request's columns, without what is sealed.
-    static let selection: SQL =
+    static let columns: SQL =
         """
-        SELECT r.id, r.token, r.request_id, r.caller_id, r.tool_call, r.risk_explanation, r.created_at, r.expires_at, r.status,
+        r.id, r.token, r.request_id, r.caller_id, r.tool_call, r.risk_explanation, r.created_at, r.expires_at, r.status,
             r.approver_id, r.decision_at, r.approver_note, r.org_id, r.scope, b.caller_kind, b.caller_person, b.server, b.tool,
             b.policy_revision, b.received_digest, b.sent_digest, b.risk_labels, b.risk_score, b.quorum, b.requires_note,
             b.consumption, b.used_at
-        FROM approval_requests r JOIN approval_bindings b ON b.token = r.token
         """
+
+    /// Where ``columns`` are: `r` and `b`.
+    static let source: SQL = "approval_requests r JOIN approval_bindings b ON b.token = r.token"
+
+    /// All requests with their columns.
+    static let selection: SQL = "SELECT \(Self.columns) FROM \(Self.source)"
 }
 
 // MARK: - Issuing
@@ -159,21 +164,47 @@ extension ApprovalTable {
             """) == 1
     }
 
-    /// Approves once enough persons said yes, or denies; false while more votes are needed.
-    func decide(by vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
-        let status: ApprovalStatus = vote.verdict == .approve ? .approved : .denied
-        let quorum: SQL =
-            """
-            (SELECT count(*) FROM approval_votes v WHERE v.token = \(handle.text) AND v.verdict = 'APPROVE')
-                >= (SELECT b.quorum FROM approval_bindings b WHERE b.token = \(handle.text))
-            """
-        return try self.connection.execute(
+    /// Approves if the given voters' yeses are as many as the quorum says; false while more are needed.
+    ///
+    /// - Parameter approvers: Who may decide at this moment; only their votes count.
+    func approve(by vote: ApprovalVote, approvers: [ApprovalParty], on handle: ApprovalHandle) throws -> Bool {
+        if approvers.isEmpty { return false }
+        return try self.decide(
+            .approved, by: vote, on: handle,
+            if: "EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = \(handle.text) AND \(Self.hasQuorum(of: approvers)))")
+    }
+
+    /// Denies what is pending.
+    func deny(by vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
+        try self.decide(.denied, by: vote, on: handle, if: "1 = 1")
+    }
+
+    private func decide(
+        _ status: ApprovalStatus, by vote: ApprovalVote, on handle: ApprovalHandle, if condition: SQL
+    ) throws -> Bool {
+        try self.connection.execute(
             """
             UPDATE approval_requests SET status = \(status.rawValue), approver_id = \(vote.voter.id.text),
                 decision_at = \(vote.votedAt), approver_note = \(vote.note)
             WHERE token = \(handle.text) AND status = 'PENDING' AND expires_at > \(vote.votedAt)
-                AND org_id = \(vote.voter.organisation.text) AND \(vote.verdict == .approve ? quorum : "1 = 1")
+                AND org_id = \(vote.voter.organisation.text) AND \(condition)
             """) == 1
+    }
+
+    /// That as many of some voters said yes to a binding `b` as its quorum says.
+    private static func hasQuorum(of voters: [ApprovalParty]) -> SQL {
+        let votes = voters.map { voter -> SQL in
+            "(v.voter_kind = \(voter.kind.rawValue) AND v.voter_id = \(voter.id.text))"
+        }
+        return """
+            b.quorum <= (SELECT count(*) FROM approval_votes v WHERE v.token = b.token AND v.verdict = 'APPROVE'
+                AND (\(votes.joined(separator: " OR "))))
+            """
+    }
+
+    /// The votes on a request, the oldest first.
+    func votes(_ handle: ApprovalHandle) throws -> [ApprovalVote] {
+        try self.connection.query(Self.votes(handle)).map { try ApprovalVote($0) }
     }
 
     /// Cancels what is open.
@@ -230,15 +261,12 @@ extension ApprovalTable {
     ///
     /// - Parameters:
     ///   - stored: The request as it was read, whose digests were held against the call.
-    ///   - approvers: Who said yes and may still do so.
+    ///   - approvers: Who said yes and may still do so at this moment; only their votes count.
     ///   - id: Names the use.
     func consume(
         _ stored: StoredApproval, _ use: ApprovalUse, approvers: [ApprovalParty], id: String, at now: Timestamp
     ) throws -> Bool {
-        let votes = approvers.map { approver -> SQL in
-            "(v.voter_kind = \(approver.kind.rawValue) AND v.voter_id = \(approver.id.text))"
-        }
-        guard !votes.isEmpty else { return false }
+        if approvers.isEmpty { return false }
         let handle = stored.request.handle.text
         let spending: SQL =
             """
@@ -249,13 +277,12 @@ extension ApprovalTable {
                     AND b.caller_kind = \(use.caller.kind.rawValue) AND b.server = \(use.server) AND b.tool = \(use.tool)
                     AND b.policy_revision = \(use.policyRevision) AND b.received_digest = \(stored.receivedDigest)
                     AND b.sent_digest = \(stored.sentDigest)
-                    AND b.quorum <= (SELECT count(*) FROM approval_votes v WHERE v.token = b.token AND v.verdict = 'APPROVE'
-                        AND (\(votes.joined(separator: " OR ")))))
+                    AND \(Self.hasQuorum(of: approvers)))
             """
         let noting: SQL = "UPDATE approval_bindings SET consumption = \(id), used_at = \(now)"
         switch self.connection.dialect {
         case .postgres:
-            // Together they need neither a second round trip nor a transaction around them.
+            // Together they need no second round trip.
             return try self.connection.execute(
                 """
                 WITH spent AS (\(spending) RETURNING token)
