@@ -15,6 +15,9 @@ public final class ListedApprovers: ApproverDirectory {
     /// Creates a directory that admits everybody.
     public init() {}
 
+    /// False: the list is in memory.
+    public var restsOnDatabase: Bool { false }
+
     /// Takes somebody off.
     public func remove(_ id: CallerID) {
         self.state.withLock { _ = $0.removed.insert(id) }

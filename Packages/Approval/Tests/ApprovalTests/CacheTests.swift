@@ -16,7 +16,9 @@ struct CacheTests {
 
     private static let setups = [Setup.sqliteWithRedis, .postgresWithRedis]
 
-    @Test("keeps a pending request under its handle, for as long as it lives", arguments: Self.setups)
+    @Test(
+        "S3-12: keeps a pending request under its handle, for as long as it lives, and the table has it too",
+        arguments: Self.setups)
     func stored(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let redis = try #require(fixture.redis)
@@ -28,10 +30,11 @@ struct CacheTests {
             #expect(value["arguments"] == nil && value["tool_call"] == nil)
             let milliseconds = try #require(Int(try await redis.command("PTTL", keys)))
             #expect((3_000_000...3_600_000).contains(milliseconds))
+            #expect(try await fixture.status(issued.handle) == .pending)
         }
     }
 
-    @Test("is read first, and asks the table for the rest; both look at the organisation", arguments: Self.setups)
+    @Test("S3-13, H8: is read first, and asks the table for the rest; both look at the organisation", arguments: Self.setups)
     func readFirst(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let redis = try #require(fixture.redis)
@@ -57,7 +60,7 @@ struct CacheTests {
         }
     }
 
-    @Test("shows each decision at once, to every server", arguments: Self.setups)
+    @Test("S3-7, S3-14: shows each decision at once, to every server, and keeps nothing without an end", arguments: Self.setups)
     func decisions(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let reader = fixture.anotherDesk()
@@ -133,7 +136,7 @@ struct CacheTests {
         }
     }
 
-    @Test("takes no value that comes after its decision, and none without an end")
+    @Test("S3-7: takes no value that comes after its decision, and none without an end")
     func late() async throws {
         try await Fixture.with(.sqliteWithRedis) { fixture in
             let cache = try #require(fixture.cache)

@@ -121,7 +121,7 @@ struct ViewTests {
         #expect(VisibleText.note(#"paid \u{202E}"#) != VisibleText.note("paid \u{202E}"))
     }
 
-    @Test("list every value with its path, type and length, whole")
+    @Test("H6: list every value with its path, type and length, whole")
     func arguments() throws {
         let long = String(repeating: "x", count: 100_000) + "; rm -rf /"
         let value: JSONValue = [

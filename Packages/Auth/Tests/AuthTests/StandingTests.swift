@@ -7,6 +7,14 @@ import Testing
 
 @testable import Auth
 
+private final class DoneFlag: Sendable {
+    private let state = Atomic(false)
+
+    var isSet: Bool { self.state.load(ordering: .acquiring) }
+
+    func set() { self.state.store(true, ordering: .releasing) }
+}
+
 @Suite("Standing of gateway callers")
 struct StandingTests {
     private static let name = CallerID(unchecked: "admin-1")
@@ -40,7 +48,7 @@ struct StandingTests {
             try await fixture.store.setPerson("al@example.org", of: second.key.publicID)
             #expect(try await self.standing(first.key.publicID, in: fixture)?.person == nil)
             #expect(try await self.standing(first.key.publicID, in: fixture) != nil)
-            fixture.time.advance(by: .seconds(60))
+            fixture.time.set(second.endOfOld)
             #expect(try await self.standing(first.key.publicID, in: fixture) == nil)
             #expect(try await self.standing(in: fixture)?.person == PersonID(unchecked: "al@example.org"))
             try await fixture.database.write { _ = try $0.execute("UPDATE api_keys SET role = 'developer'") }
@@ -58,7 +66,7 @@ struct StandingTests {
         second: @escaping @Sendable () async throws -> Void
     ) async throws -> Bool {
         let (hasBegun, mayCommit) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let isDone = Atomic(false)
+        let isDone = DoneFlag()
         let database = fixture.database
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -76,15 +84,15 @@ struct StandingTests {
             }
             group.addTask {
                 try await second()
-                isDone.store(true, ordering: .releasing)
+                isDone.set()
             }
             let end = ContinuousClock.now + .seconds(30)
-            while !isDone.load(ordering: .acquiring), ContinuousClock.now < end {
+            while !isDone.isSet, ContinuousClock.now < end {
                 let row = try await database.queryOne("SELECT count(*) AS n FROM pg_locks WHERE NOT granted")
                 if try row?.decode("n", as: Int.self) ?? 0 > 0 { break }
                 try await Task.sleep(for: .milliseconds(2))
             }
-            let wasFirst = isDone.load(ordering: .acquiring)
+            let wasFirst = isDone.isSet
             mayCommit.signal()
             try await group.waitForAll()
             return wasFirst
@@ -97,7 +105,11 @@ struct StandingTests {
             let key = try await self.make(in: fixture).key.publicID
             let store = fixture.store
             let wasFirst = try await self.overlap(
-                fixture, first: { #expect(try store.standing(of: Self.name, presenting: key, in: $0) != nil) },
+                fixture,
+                first: { connection in
+                    let standing = try store.standing(of: Self.name, presenting: key, in: connection)
+                    #expect(standing != nil)
+                },
                 second: { try await Self.change(change, key, in: fixture) })
             #expect(!wasFirst)
         }

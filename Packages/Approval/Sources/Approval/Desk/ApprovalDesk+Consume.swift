@@ -42,7 +42,11 @@ extension ApprovalDesk {
         case .refused(let refusal): return .refused(await self.refuse(attempt, stored, refusal))
         }
         let id = attempt.id
-        let effect = try await self.perform(attempt, forgetting: nil) { table -> Effect<Consumption> in
+        let isOneStatement =
+            self.database.dialect == .postgres && self.outbox == nil && !self.directory.restsOnDatabase
+            && stored.request.scope == .execution
+        let effect = try await self.perform(attempt, forgetting: nil, isOneStatement: isOneStatement) {
+            table -> Effect<Consumption> in
             let approvers = try self.validApprovers(votes, of: stored.request, spentBy: party, in: table)
             let consumption = Consumption(
                 handle: handle, approvedRequestID: stored.request.requestID, approvers: approvers,

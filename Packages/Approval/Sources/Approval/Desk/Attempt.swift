@@ -62,11 +62,12 @@ extension ApprovalDesk {
     /// - Parameters:
     ///   - attempt: What is recorded.
     ///   - request: What is removed from the cache.
+    ///   - isOneStatement: Whether all that the change rests on and does is one statement, which needs no transaction around it.
     ///   - body: The work on the table.
     /// - Throws: ``ApprovalError`` with code `unrecorded` when the intent is not kept, before any effect; what the transaction
     ///   throws.
     func perform<Value: Sendable>(
-        _ attempt: Attempt, forgetting request: ApprovalRequest?,
+        _ attempt: Attempt, forgetting request: ApprovalRequest?, isOneStatement: Bool = false,
         _ body: @escaping @Sendable (ApprovalTable) throws -> Effect<Value>
     ) async throws -> Effect<Value> {
         try await self.announce(attempt)
@@ -76,11 +77,17 @@ extension ApprovalDesk {
         defer { self.cache?.finish(owed) }
         let effect: Effect<Value>
         do {
-            effect = try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
+            let work: @Sendable (any DatabaseConnection) throws -> Effect<Value> = { connection in
                 let effect = try body(ApprovalTable(connection))
                 if case .done = effect { for debt in owed { try connection.execute(debt.insert) } }
                 return effect
             }
+            effect =
+                if isOneStatement {
+                    try await self.database.write(work)
+                } else {
+                    try await self.database.transaction(isolation: .readCommitted, retries: 5, work)
+                }
         } catch {
             await self.settle(attempt, .failed)
             throw error

@@ -3,6 +3,11 @@ public import Persistence
 
 /// Knows who may decide, at the moment at which a decision takes effect.
 public protocol ApproverDirectory: Sendable {
+    /// Whether answers rest on rows of the database; true unless a directory says otherwise.
+    ///
+    /// When they do not, such as those of a list in the configuration, a use that is one statement needs no transaction around it.
+    var restsOnDatabase: Bool { get }
+
     /// Whether a party may decide requests of its organisation, as the open transaction has it.
     ///
     /// Asked within the transaction of each vote, of its voter and of everybody who voted yes before; and within that of each use,
@@ -23,6 +28,11 @@ public protocol ApproverDirectory: Sendable {
     func standing(
         of party: ApprovalParty, presenting key: KeyID?, in connection: any DatabaseConnection
     ) throws -> ApproverStanding
+}
+
+extension ApproverDirectory {
+    /// True: question and change are one transaction.
+    public var restsOnDatabase: Bool { true }
 }
 
 /// What a directory knows of a party.

@@ -4,6 +4,10 @@ import StrictJSON
 
 /// The statements on `approval_requests` and what belongs to it. Each change is one statement that has all its conditions in
 /// itself; what it returns says whether it happened.
+///
+/// A change finds its row by the name. What else it asks of the row is written so that no index can serve it (`IS NOT DISTINCT
+/// FROM`, which is `=` where nothing is NULL): PostgreSQL, which knows little of a table that grows, would go through everything
+/// that a caller has open.
 struct ApprovalTable {
     let connection: any DatabaseConnection
 
@@ -143,6 +147,8 @@ extension ApprovalTable {
 // MARK: - Deciding
 
 extension ApprovalTable {
+    private static let isOpen: SQL = "(status IS NOT DISTINCT FROM 'PENDING' OR status IS NOT DISTINCT FROM 'APPROVED')"
+
     /// Notes what a person says, if the request is pending and not their own and they have not said anything yet.
     func insertVote(_ vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
         let voter = vote.voter
@@ -156,8 +162,8 @@ extension ApprovalTable {
             SELECT r.token, \(voter.kind.rawValue), \(voter.id.text), \(voter.person?.text), \(vote.verdict.rawValue),
                 \(vote.note), \(vote.votedAt)
             FROM approval_requests r JOIN approval_bindings b ON b.token = r.token
-            WHERE r.token = \(handle.text) AND r.status = 'PENDING' AND r.expires_at > \(vote.votedAt)
-                AND r.org_id = \(voter.organisation.text)
+            WHERE r.token = \(handle.text) AND r.status IS NOT DISTINCT FROM 'PENDING' AND r.expires_at > \(vote.votedAt)
+                AND r.org_id IS NOT DISTINCT FROM \(voter.organisation.text)
                 AND NOT (b.caller_kind = \(voter.kind.rawValue) AND r.caller_id = \(voter.id.text)) \(isAnotherPerson)
             \(lock)
             ON CONFLICT DO NOTHING
@@ -186,8 +192,8 @@ extension ApprovalTable {
             """
             UPDATE approval_requests SET status = \(status.rawValue), approver_id = \(vote.voter.id.text),
                 decision_at = \(vote.votedAt), approver_note = \(vote.note)
-            WHERE token = \(handle.text) AND status = 'PENDING' AND expires_at > \(vote.votedAt)
-                AND org_id = \(vote.voter.organisation.text) AND \(condition)
+            WHERE token = \(handle.text) AND status IS NOT DISTINCT FROM 'PENDING' AND expires_at > \(vote.votedAt)
+                AND org_id IS NOT DISTINCT FROM \(vote.voter.organisation.text) AND \(condition)
             """) == 1
     }
 
@@ -216,15 +222,15 @@ extension ApprovalTable {
         let isOwned: SQL =
             party.map {
                 """
-                AND caller_id = \($0.id.text) AND EXISTS (SELECT 1 FROM approval_bindings b
-                    WHERE b.token = approval_requests.token AND b.caller_kind = \($0.kind.rawValue))
+                AND caller_id IS NOT DISTINCT FROM \($0.id.text) AND EXISTS (SELECT 1 FROM approval_bindings b
+                    WHERE b.token = \(handle.text) AND b.caller_kind = \($0.kind.rawValue))
                 """
             } ?? ""
         return try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'CANCELLED', decision_at = COALESCE(decision_at, \(now))
-            WHERE token = \(handle.text) AND status IN ('PENDING', 'APPROVED') AND expires_at > \(now)
-                AND org_id = \(organisation.text) \(isOwned)
+            WHERE token = \(handle.text) AND \(Self.isOpen) AND expires_at > \(now)
+                AND org_id IS NOT DISTINCT FROM \(organisation.text) \(isOwned)
             """) == 1
     }
 
@@ -233,7 +239,7 @@ extension ApprovalTable {
         try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'EXPIRED'
-            WHERE token = \(handle.text) AND status IN ('PENDING', 'APPROVED') AND expires_at <= \(now)
+            WHERE token = \(handle.text) AND \(Self.isOpen) AND expires_at <= \(now)
             """) == 1
     }
 
@@ -271,12 +277,13 @@ extension ApprovalTable {
         let spending: SQL =
             """
             UPDATE approval_requests SET status = 'USED'
-            WHERE token = \(handle) AND status = 'APPROVED' AND expires_at > \(now)
-                AND org_id = \(use.caller.organisation.text) AND caller_id = \(use.caller.id.text) AND scope = \(use.scope.rawValue)
-                AND EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = approval_requests.token
+            WHERE token = \(handle) AND status IS NOT DISTINCT FROM 'APPROVED' AND expires_at > \(now)
+                AND org_id IS NOT DISTINCT FROM \(use.caller.organisation.text)
+                AND caller_id IS NOT DISTINCT FROM \(use.caller.id.text) AND scope = \(use.scope.rawValue)
+                AND EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = \(handle)
                     AND b.caller_kind = \(use.caller.kind.rawValue) AND b.server = \(use.server) AND b.tool = \(use.tool)
                     AND b.policy_revision = \(use.policyRevision) AND b.received_digest = \(stored.receivedDigest)
-                    AND b.sent_digest = \(stored.sentDigest)
+                    AND b.sent_digest IS NOT DISTINCT FROM \(stored.sentDigest)
                     AND \(Self.hasQuorum(of: approvers)))
             """
         let noting: SQL = "UPDATE approval_bindings SET consumption = \(id), used_at = \(now)"
@@ -300,7 +307,7 @@ extension ApprovalTable {
         let returned = try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'APPROVED'
-            WHERE token = \(consumption.handle.text) AND status = 'USED' AND scope = 'EXECUTION' AND expires_at > \(now)
+            WHERE token = \(consumption.handle.text) AND status IS NOT DISTINCT FROM 'USED' AND scope = 'EXECUTION' AND expires_at > \(now)
                 AND EXISTS (SELECT 1 FROM approval_bindings b
                     WHERE b.token = approval_requests.token AND b.consumption = \(consumption.id))
             """)
