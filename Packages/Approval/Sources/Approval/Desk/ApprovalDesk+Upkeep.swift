@@ -130,8 +130,8 @@ extension ApprovalDesk {
             for request in ordered {
                 do {
                     ended[request.handle] = try connection.savepoint { try self.expire(request, at: now, in: table) }
-                } catch  where Self.isOfOneRequest(error) {
-                    self.report(numbers[request.handle] ?? 0, error)
+                } catch let failure where Self.isOfOneRequest(failure) {
+                    self.report(numbers[request.handle] ?? 0, failure)
                 }
             }
             for debt in debts {
