@@ -1,5 +1,3 @@
-import Foundation
-
 /// The form of a text in which what looks alike is alike: the second form that rules are held to, beside the text as sent.
 ///
 /// A folded text is for judging alone. It is never forwarded, and it does not stand for the text anywhere.
@@ -23,46 +21,8 @@ public enum TextFolding {
     /// - Returns: The folded form, or nil when it is byte for byte the text itself.
     public static func folded(_ text: String) -> String? {
         guard self.needsFolding(text) else { return nil }
-        var current = text
-        for _ in 0..<self.maximumRounds {
-            let next = self.foldedOnce(current)
-            if next.utf8.elementsEqual(current.utf8) { break }
-            current = next
-        }
-        return current.utf8.elementsEqual(text.utf8) ? nil : current
-    }
-
-    private static func foldedOnce(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        // Whether the last scalar kept is a Latin letter, digit or sign, on which no loose mark belongs.
-        var isLatin = false
-        for scalar in text.precomposedStringWithCompatibilityMapping.unicodeScalars {
-            let value = scalar.value
-            if value < 0x80 {
-                if self.isRemovedControl(UInt8(truncatingIfNeeded: value)) { continue }
-                result.append(scalar)
-                isLatin = true
-                continue
-            }
-            let properties = scalar.properties
-            if properties.isDefaultIgnorableCodePoint { continue }
-            switch properties.generalCategory {
-            case .control where value != 0x85, .format: continue
-            case .nonspacingMark where isLatin, .enclosingMark where isLatin: continue
-            default: break
-            }
-            if properties.isWhitespace {
-                result.append(" ")
-                isLatin = true
-            } else if let lookalike = Confusables.shared.ascii(of: value) {
-                result.append(contentsOf: lookalike.unicodeScalars)
-                isLatin = true
-            } else {
-                result.append(scalar)
-                isLatin = value < 0x250 || (0x1E00...0x1EFF).contains(value)
-            }
-        }
-        return String(result)
+        let folded = FoldingPass.folded(text)
+        return folded.utf8.elementsEqual(text.utf8) ? nil : folded
     }
 
     /// Whether any byte is not plain ASCII; eight bytes at a time.
@@ -88,7 +48,7 @@ public enum TextFolding {
 
     private static func isUnplain(_ byte: UInt8) -> Bool { byte >= 0x80 || self.isRemovedControl(byte) }
 
-    private static func isRemovedControl(_ byte: UInt8) -> Bool {
+    static func isRemovedControl(_ byte: UInt8) -> Bool {
         byte < 0x20 && !(0x09...0x0D).contains(byte) || byte == 0x7F
     }
 }
