@@ -80,6 +80,7 @@ struct TextWriter {
     ]
 
     private static let shapes = [
+        "SELECT| '\\''| ;| DELETE FROM canary| --|'", "SELECT| 'a|\\''|;|DROP TABLE canary|; --| '",
         "SELECT| 'a|'|;| DELETE FROM canary| --|'", "SELECT| 1|;|-- |\n|DELETE FROM canary",
         "SELECT| 1 |/*| */| ;|DELETE FROM canary|*/",
         "WITH| a AS |(|DELETE FROM canary| RETURNING n|)| SELECT| *| FROM a", "SELECT| abs|(|1|)|,| touch|(|)",

@@ -56,6 +56,7 @@ struct TokenTests {
         ("SELECT [a", [.sqlite], .unterminated), ("SELECT $$a", [.postgresql], .unterminated),
         ("SELECT $a$ $b$", [.postgresql], .unterminated), ("SELECT E'a\\'", [.postgresql], .unterminated),
         ("SELECT /* /* */ 1", [.postgresql], .unterminated), ("SELECT /* /* */ 1", [.mysql, .sqlite], .ambiguous),
+        ("SELECT '\\''; DELETE FROM t --'", [.postgresql, .mysql], .ambiguous),
         ("SELECT 'a\\'; DELETE FROM t --'", [.postgresql, .mysql], .ambiguous),
         ("SELECT 'a\\''", [.postgresql, .mysql], .unterminated),
         ("SELECT \"a\\\" ; DELETE FROM t -- \"", [.mysql], .ambiguous), ("SELECT 'a\\'", [.postgresql, .mysql], .ambiguous),
