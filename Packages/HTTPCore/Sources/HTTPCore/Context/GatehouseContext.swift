@@ -18,6 +18,10 @@ public struct GatehouseContext: RequestContext {
     public internal(set) var caller = Caller.anonymous
     /// Where the caller is noted for a stage outside of the one that finds it; only where refusals are recorded.
     var callerNote: CallerNote?
+    /// The body, where it was read before the caller was known.
+    var body: BodyText?
+    /// What the body names as the caller's credential.
+    var bodyCredential = BodyCredential.absent
     /// The address of the client, behind trusted proxies.
     public var clientAddress: IPAddress? { self.client?.address }
     private let channel: any Channel
