@@ -26,7 +26,11 @@ struct PythonOracleTests {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let one = try? container.decode(Bool.self) { self = .one(one) } else { self = .many(try container.decode([String].self)) }
+            if let one = try? container.decode(Bool.self) {
+                self = .one(one)
+            } else {
+                self = .many(try container.decode([String].self))
+            }
         }
     }
 
@@ -41,7 +45,8 @@ struct PythonOracleTests {
     func made(_ part: Int) async throws {
         let seed = Int(Date().timeIntervalSince1970) * 10 + part
         print("seed \(seed)")
-        let tool = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../Tools/pep440-vectors").standardizedFileURL
+        let tool = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../../Tools/pep440-vectors")
+            .standardizedFileURL
         try await withTemporaryDirectory { folder in
             let file = "\(folder)/cases.jsonl"
             let result = try await runProcess(

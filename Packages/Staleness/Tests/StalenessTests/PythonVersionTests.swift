@@ -6,7 +6,8 @@ struct PythonVersionTests {
     @Test("stand in the order of the paper")
     func order() throws {
         let texts = [
-            "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a1.post0", "1.0b0", "1.0rc1", "1.0", "1.0+abc", "1.0+abc.1", "1.0+5", "1.0.post1.dev1",
+            "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a1.post0", "1.0b0", "1.0rc1", "1.0", "1.0+abc", "1.0+abc.1", "1.0+5",
+            "1.0.post1.dev1",
             "1.0.post1", "1.0.0.0.1", "1.1.dev1", "1.1048574", "1.1048575", "1.1048576", "1.18446744073709551615",
             "1.18446744073709551616", "1.99999999999999999999", "2", "20261127.1", "1!0", "14!0", "15!0", "16!0",
         ]
@@ -21,7 +22,10 @@ struct PythonVersionTests {
 
     @Test("are equal whatever zeros and spelling")
     func equal() throws {
-        for group in [["1.0", "1.0.0", "v1", " V1.0 ", "01.00"], ["1.0a0", "1.0-ALPHA", "1_a", "1.alpha_0"], ["1.0.post1", "1-1", "1.r1", "1rev_1"]] {
+        for group in [
+            ["1.0", "1.0.0", "v1", " V1.0 ", "01.00"], ["1.0a0", "1.0-ALPHA", "1_a", "1.alpha_0"],
+            ["1.0.post1", "1-1", "1.r1", "1rev_1"],
+        ] {
             let versions = try group.map { try PythonVersion($0) }
             #expect(Set(versions).count == 1, "\(versions)")
         }
@@ -30,7 +34,10 @@ struct PythonVersionTests {
 
     @Test(
         "are nothing else",
-        arguments: ["", " ", "1.", ".1", "1..2", "1.0+", "1.0+a..b", "1.0-", "1.0_1", "a", "1.0x", "1.0 .1", "١", "1.0ſ1", "1.0rc1rc2", "1!", "!1"])
+        arguments: [
+            "", " ", "1.", ".1", "1..2", "1.0+", "1.0+a..b", "1.0-", "1.0_1", "a", "1.0x", "1.0 .1", "١", "1.0ſ1", "1.0rc1rc2",
+            "1!", "!1",
+        ])
     func invalid(_ text: String) {
         #expect(throws: VersionError.self) { try PythonVersion(text) }
     }

@@ -24,7 +24,9 @@ struct PythonVersionReader {
 
     /// A version without anything but epoch and release, before `.*` at the end of the text.
     mutating func prefix() -> PythonVersion? {
-        guard let (epoch, release) = self.epochAndRelease(), self.bytes[self.index...].elementsEqual(".*".utf8) else { return nil }
+        guard let (epoch, release) = self.epochAndRelease(), self.bytes[self.index...].elementsEqual(".*".utf8) else {
+            return nil
+        }
         return PythonVersion(epoch: epoch, release: release)
     }
 
@@ -105,7 +107,8 @@ struct PythonVersionReader {
             guard !part.isEmpty else { return nil }
             let isNumber = part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             parts.append(
-                isNumber ? .number(VersionNumber(digits: part)) : .text(String(decoding: part.map(\.asciiLowercased), as: UTF8.self)))
+                isNumber
+                    ? .number(VersionNumber(digits: part)) : .text(String(decoding: part.map(\.asciiLowercased), as: UTF8.self)))
             guard let separator = self.peek, Self.isSeparator(separator) else { return parts }
             self.index += 1
         }
@@ -154,7 +157,8 @@ struct PythonVersionReader {
 extension UInt8 {
     var isASCIIAlphanumeric: Bool {
         switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
         default: false
         }
     }
