@@ -103,7 +103,7 @@ public struct WebhookEndpoints: Sendable {
     private func check(eventType name: String) throws(WebhooksError) {
         try WebhookEventType.check(name)
         let known = self.configuration.eventTypes
-        guard known.isEmpty || known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) else {
+        guard known.isEmpty || known.contains(name) else {
             throw WebhooksError(
                 .invalidEventType, message: "there is no such event; there are \(known.sorted().joined(separator: ", "))")
         }
