@@ -62,8 +62,9 @@ public struct PythonSpecifier: Sendable, Hashable, CustomStringConvertible {
     private static func version(_ text: String, _ comparison: Operator) throws(VersionError) -> PythonVersion {
         if text.hasSuffix(".*") {
             guard comparison == .equal || comparison == .notEqual else { throw Self.invalid(".* stands behind == and != only") }
-            var reader = try PythonVersionReader(text)
-            guard let version = reader.prefix() else { throw Self.invalid("before .* stands nothing but a release") }
+            guard let version = try PythonVersionReader.prefix(text) else {
+                throw Self.invalid("before .* stands nothing but a release")
+            }
             return version
         }
         let version: PythonVersion

@@ -43,43 +43,77 @@ public struct PythonVersion: Sendable, Hashable, Comparable, CustomStringConvert
         case number(VersionNumber)
     }
 
-    /// What all the rest is subordinate to; 0 where none was written.
-    public let epoch: VersionNumber
-    /// The numbers between the points, at least one, with zeros at the end as they were written.
-    public let release: [VersionNumber]
-    /// The pre-release.
-    public let prerelease: Prerelease?
-    /// The number of the post-release.
-    public let post: VersionNumber?
-    /// The number of the development release.
-    public let development: VersionNumber?
-    /// The parts of the local version; empty for none.
-    public let local: [LocalPart]
-    /// Decides nearly all comparisons.
+    /// All of it where ``rank`` does not say everything: numbers without room, more than four of them, a local version.
+    final class Parts: Sendable {
+        let epoch: VersionNumber
+        let release: [VersionNumber]
+        let prerelease: Prerelease?
+        let post: VersionNumber?
+        let development: VersionNumber?
+        let local: [LocalPart]
+
+        init(
+            epoch: VersionNumber, release: [VersionNumber], prerelease: Prerelease?, post: VersionNumber?,
+            development: VersionNumber?, local: [LocalPart]
+        ) {
+            self.epoch = epoch
+            self.release = release
+            self.prerelease = prerelease
+            self.post = post
+            self.development = development
+            self.local = local
+        }
+    }
+
+    /// The place in the order, and for most versions all that there is to them.
     let rank: VersionRank
+    private let releaseCount: UInt8
+    private let parts: Parts?
 
     /// Reads a version; blanks around it are ignored.
     ///
     /// - Throws: ``VersionError`` with code `tooLong` or `invalidVersion`.
     public init(_ text: String) throws(VersionError) {
-        var reader = try PythonVersionReader(text)
-        self = try reader.wholeVersion()
+        self = try PythonVersionReader.wholeVersion(text)
     }
 
     init(
         epoch: VersionNumber = 0, release: [VersionNumber], prerelease: Prerelease? = nil, post: VersionNumber? = nil,
         development: VersionNumber? = nil, local: [LocalPart] = []
     ) {
-        self.epoch = epoch
-        self.release = release
-        self.prerelease = prerelease
-        self.post = post
-        self.development = development
-        self.local = local
-        self.rank = VersionRank(
+        let rank = VersionRank(
             epoch: epoch, release: release, prerelease: prerelease, post: post, development: development,
             hasLocal: !local.isEmpty)
+        self.rank = rank
+        let isSmall = rank.isExact && release.count <= VersionRank.releaseNumbers
+        self.releaseCount = isSmall ? UInt8(release.count) : 0
+        self.parts =
+            isSmall
+            ? nil
+            : Parts(
+                epoch: epoch, release: release, prerelease: prerelease, post: post, development: development, local: local)
     }
+
+    /// A release of 1 to 4 numbers; nil where one has no room.
+    init?(plain numbers: (UInt64, UInt64, UInt64, UInt64), count: Int) {
+        guard let rank = VersionRank(plain: numbers) else { return nil }
+        self.rank = rank
+        self.releaseCount = UInt8(truncatingIfNeeded: count)
+        self.parts = nil
+    }
+
+    /// What all the rest is subordinate to; 0 where none was written.
+    public var epoch: VersionNumber { self.parts?.epoch ?? self.rank.epoch }
+    /// The numbers between the points, at least one, with zeros at the end as they were written.
+    public var release: [VersionNumber] { self.parts?.release ?? self.rank.release(count: Int(self.releaseCount)) }
+    /// The pre-release.
+    public var prerelease: Prerelease? { self.parts.map(\.prerelease) ?? self.rank.prerelease }
+    /// The number of the post-release.
+    public var post: VersionNumber? { self.parts.map(\.post) ?? self.rank.post }
+    /// The number of the development release.
+    public var development: VersionNumber? { self.parts.map(\.development) ?? self.rank.development }
+    /// The parts of the local version; empty for none.
+    public var local: [LocalPart] { self.parts?.local ?? [] }
 
     /// Whether it is a pre-release or a development release.
     public var isPrerelease: Bool { self.prerelease != nil || self.development != nil }

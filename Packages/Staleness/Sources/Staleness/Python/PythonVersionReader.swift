@@ -1,33 +1,81 @@
 /// Reads versions of PEP 440 from left to right: no byte is looked at twice, whatever the text.
 struct PythonVersionReader {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0
 
-    /// Takes a text without the blanks around it.
-    ///
-    /// - Throws: ``VersionError`` with code `tooLong`.
-    init(_ text: some StringProtocol) throws(VersionError) {
-        guard text.utf8.count <= VersionError.longestText else { throw .tooLong }
-        let bytes = Array(text.utf8)
-        let visible: ClosedRange<UInt8> = 0x21...0x7E
-        let isTrimmed = bytes.first.map(visible.contains) ?? true && bytes.last.map(visible.contains) ?? true
-        self.bytes = isTrimmed ? bytes : Array(text.trimmed.utf8)
+    private init(bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
     }
 
-    /// A version that is the whole text.
-    mutating func wholeVersion() throws(VersionError) -> PythonVersion {
-        guard let version = self.version(), self.index == self.bytes.count else {
-            throw VersionError(.invalidVersion, "it is no version of PEP 440")
+    /// A version that is the whole text but for blanks around it.
+    ///
+    /// - Throws: ``VersionError`` with code `tooLong` or `invalidVersion`.
+    static func wholeVersion(_ text: String) throws(VersionError) -> PythonVersion {
+        let version = try Self.read(text) { reader in
+            reader.plainVersion() ?? reader.version().flatMap { reader.isAtEnd ? $0 : nil }
         }
+        guard let version else { throw VersionError(.invalidVersion, "it is no version of PEP 440") }
         return version
     }
 
-    /// A version without anything but epoch and release, before `.*` at the end of the text.
-    mutating func prefix() -> PythonVersion? {
-        guard let (epoch, release) = self.epochAndRelease(), self.bytes[self.index...].elementsEqual(".*".utf8) else {
-            return nil
+    /// A version without anything but epoch and release, before `.*` at the end of the text; nil for any other text.
+    ///
+    /// - Throws: ``VersionError`` with code `tooLong`.
+    static func prefix(_ text: String) throws(VersionError) -> PythonVersion? {
+        try Self.read(text) { reader in
+            guard let (epoch, release) = reader.epochAndRelease(), reader.bytes[reader.index...].elementsEqual(".*".utf8) else {
+                return nil
+            }
+            return PythonVersion(epoch: epoch, release: release)
         }
-        return PythonVersion(epoch: epoch, release: release)
+    }
+
+    private static func read(
+        _ text: String, _ body: (inout PythonVersionReader) -> PythonVersion?
+    ) throws(VersionError) -> PythonVersion? {
+        guard text.utf8.count <= VersionError.longestText else { throw .tooLong }
+        let visible: ClosedRange<UInt8> = 0x21...0x7E
+        let isTrimmed = text.utf8.first.map(visible.contains) ?? true && text.utf8.last.map(visible.contains) ?? true
+        var text = isTrimmed ? text : String(text.trimmed)
+        return text.withUTF8 { bytes in
+            var reader = PythonVersionReader(bytes: bytes)
+            return body(&reader)
+        }
+    }
+
+    private var isAtEnd: Bool { self.index == self.bytes.count }
+
+    /// A text of nothing but few small numbers with points between, as most are; nil for any other, of which nothing is taken.
+    private func plainVersion() -> PythonVersion? {
+        var numbers: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        var count = 0
+        var digits = 0
+        var number: UInt64 = 0
+        for byte in self.bytes {
+            if byte.isASCIIDigit {
+                digits += 1
+                guard digits <= 6 else { return nil }
+                number = number &* 10 &+ UInt64(byte & 0x0F)
+            } else {
+                guard byte == UInt8(ascii: "."), digits > 0, count < 3 else { return nil }
+                switch count {
+                case 0: numbers.0 = number
+                case 1: numbers.1 = number
+                default: numbers.2 = number
+                }
+                count += 1
+                digits = 0
+                number = 0
+            }
+        }
+        guard digits > 0 else { return nil }
+        switch count {
+        case 0: numbers.0 = number
+        case 1: numbers.1 = number
+        case 2: numbers.2 = number
+        default: numbers.3 = number
+        }
+        return PythonVersion(plain: numbers, count: count + 1)
     }
 
     private mutating func version() -> PythonVersion? {
@@ -67,6 +115,7 @@ struct PythonVersionReader {
     ]
 
     private mutating func prerelease() -> PythonVersion.Prerelease? {
+        guard !self.isAtEnd else { return nil }
         let start = self.index
         self.skipSeparator()
         for (letters, kind) in Self.prereleases where self.takeLetters(letters) {
@@ -86,6 +135,7 @@ struct PythonVersionReader {
 
     /// A separator, one of the words, and a number, each of them but the word left out at will.
     private mutating func numbered(_ words: [StaticString]) -> VersionNumber? {
+        guard !self.isAtEnd else { return nil }
         let start = self.index
         self.skipSeparator()
         for word in words where self.takeLetters(word) { return self.numberBehindLetters() }

@@ -32,6 +32,37 @@ struct VersionRank: Sendable, Hashable {
         self.isExact = !packer.hasOverflown && !hasLocal
     }
 
+    /// The rank of four numbers and nothing else; nil where one has no room.
+    init?(plain numbers: (UInt64, UInt64, UInt64, UInt64)) {
+        guard numbers.0 < 0xFFFFF, numbers.1 < 0xFFFFF, numbers.2 < 0xFFFFF, numbers.3 < 0xFFFF else { return nil }
+        self.high = numbers.0 << 40 | numbers.1 << 20 | numbers.2
+        // No pre-release, and no development release.
+        self.low = numbers.3 << 48 | 4 << 45 | 1 << 15
+        self.isExact = true
+    }
+
+    /// How many numbers of a release have room.
+    static let releaseNumbers = 4
+
+    // MARK: - What an exact rank says
+
+    var epoch: VersionNumber { VersionNumber(self.high >> 60) }
+
+    func release(count: Int) -> [VersionNumber] {
+        let numbers = [self.high >> 40 & 0xFFFFF, self.high >> 20 & 0xFFFFF, self.high & 0xFFFFF, self.low >> 48]
+        return numbers.prefix(count).map { VersionNumber($0) }
+    }
+
+    var prerelease: PythonVersion.Prerelease? {
+        PythonVersion.PrereleaseKind(rawValue: UInt8(self.low >> 45 & 0x7)).map {
+            PythonVersion.Prerelease(kind: $0, number: VersionNumber(self.low >> 31 & 0x3FFF))
+        }
+    }
+
+    var post: VersionNumber? { self.low >> 30 & 1 == 1 ? VersionNumber(self.low >> 16 & 0x3FFF) : nil }
+
+    var development: VersionNumber? { self.low >> 15 & 1 == 0 ? VersionNumber(self.low >> 1 & 0x3FFF) : nil }
+
     private struct Packer {
         var high: UInt64 = 0
         var low: UInt64 = 0
