@@ -69,7 +69,8 @@ struct IdempotencyTests {
             #expect(try await !server.place.dump().contains(secret))
             let span =
                 store == .sqlite
-                ? "round((julianday(expires_at) - julianday(created_at)) * 24)" : "extract(epoch FROM expires_at - created_at) / 3600"
+                ? "round((julianday(expires_at) - julianday(created_at)) * 24)"
+                : "extract(epoch FROM expires_at - created_at) / 3600"
             let hours = try await server.place.query("SELECT DISTINCT \(span) FROM idempotency_keys")
             #expect(hours.count == 1 && hours[0].hasPrefix("2"), "\(hours)")
         }

@@ -39,7 +39,7 @@ public struct GatehouseContext: RequestContext {
 
     /// Lets a client send the body that it holds back until it is asked (RFC 9110 §10.1.1).
     ///
-    /// Asked only after caller and limits are settled, so that a refused body never travels.
+    /// Asked only after caller and limits are settled, so that a refused body never travels; before, where the credential stands in it.
     func inviteBody(of request: Request) async throws {
         guard request.head.asksForInvitation else { return }
         try await self.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
