@@ -5,13 +5,18 @@ let package = Package(
     name: "ToolGateway",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "ToolGateway", targets: ["ToolGateway"])
+        .library(name: "ToolGateway", targets: ["ToolGateway"]),
+        .library(name: "ToolGatewayHTTP", targets: ["ToolGatewayHTTP"]),
     ],
     dependencies: [
+        .package(path: "../Approval"),
+        .package(path: "../Audit"),
         .package(path: "../Cryptography"),
+        .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Outbound"),
         .package(path: "../Persistence"),
+        .package(path: "../Policy"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
@@ -21,12 +26,27 @@ let package = Package(
         .target(
             name: "ToolGateway",
             dependencies: [
+                .product(name: "Approval", package: "Approval"),
+                .product(name: "Audit", package: "Audit"),
                 .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Outbound", package: "Outbound"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(
+            name: "ToolGatewayHTTP",
+            dependencies: [
+                "ToolGateway",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Policy", package: "Policy"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
