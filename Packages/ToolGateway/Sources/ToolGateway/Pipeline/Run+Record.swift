@@ -35,7 +35,8 @@ extension Run {
         ]
         if let keyID = self.invocation.call.caller.keyID { details["key_id"] = .string(keyID.text) }
         if !self.judgement.decision.shadows.isEmpty {
-            details["shadow_rules"] = .array(self.judgement.decision.shadows.map { .string("\($0.rule): \($0.verdict.rawValue)") })
+            details["shadow_rules"] = .array(
+                self.judgement.decision.shadows.map { .string("\($0.rule): \($0.verdict.rawValue)") })
         }
         return details
     }
