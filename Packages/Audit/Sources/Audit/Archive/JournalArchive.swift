@@ -84,10 +84,9 @@ public struct JournalArchive: Sendable {
         let lock = try SpoolFolder(path: self.folder.path).lock()
         defer { lock.unlock() }
         var report = Report()
-        let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
-        for row in rows {
+        for writer in try await JournalHead.writers(in: self.database) {
             try Task.checkCancellation()
-            try await self.archive(try row.decode("writer"), before: instant, &report)
+            try await self.archive(writer, before: instant, &report)
         }
         return report
     }
@@ -106,9 +105,10 @@ public struct JournalArchive: Sendable {
             try connection.execute(
                 """
                 INSERT INTO audit_segments
-                    (writer, first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, mac)
+                    (writer, first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, events, mac)
                 VALUES (\(segment.writer), \(segment.first), \(segment.last), \(segment.previous.bytes), \(segment.hash.bytes),
-                    \(segment.file), \(segment.digest.bytes), \(segment.archivedAt), \(code))
+                    \(segment.file), \(segment.digest.bytes), \(segment.archivedAt), \(segment.events?.bytes),
+                    \(code))
                 """)
         }
         try self.reached(.attested)
@@ -143,7 +143,7 @@ public struct JournalArchive: Sendable {
         try self.reached(.named)
         return JournalSegment(
             writer: writer, first: first, last: end, previous: beginning.hash, hash: last.hash, file: name, digest: check.digest,
-            archivedAt: .now())
+            archivedAt: .now(), events: try await self.events(of: writer, after: beginning.sequence, through: end))
     }
 
     /// Drops what is left of a segment's records, the oldest first.
