@@ -73,13 +73,16 @@ public struct JournalArchive: Sendable {
     /// Archives all records that were made before an instant, as far as the rules above allow.
     ///
     /// - Returns: What was done; nothing, if nothing is that old.
-    /// - Throws: ``AuditError`` with code `folderInUse` while another archive writes there, `folderUnusable` when the folder cannot
+    /// - Throws: ``AuditError`` with code `invalidQuery` for an instant to come, `folderInUse` while another archive writes there, `folderUnusable` when the folder cannot
     ///   be made or written, `unreadable` when a chain is broken or a segment was changed, which
     ///   ``JournalVerifier`` tells more of, `archiveUnusable` when a file cannot be written, does not pass its
     ///   check, or is not there any more although records that it holds are still to be dropped; `PersistenceError`;
     ///   `CryptographyError`; `CancellationError`. Segments that were finished before stay.
     @discardableResult
     public func run(before instant: Timestamp) async throws -> Report {
+        guard instant <= .now() else {
+            throw AuditError(.invalidQuery, message: "only records from before an instant that has passed can be archived")
+        }
         // Two at once would write the same file.
         let lock = try SpoolFolder(path: self.folder.path).lock()
         defer { lock.unlock() }
@@ -139,7 +142,7 @@ public struct JournalArchive: Sendable {
             throw AuditError(.archiveUnusable, message: "the file \(name) is not what was written to it")
         }
         try self.reached(.verified)
-        try self.folder.name(file)
+        try self.folder.name(file, replaces: true)
         try self.reached(.named)
         return JournalSegment(
             writer: writer, first: first, last: end, previous: beginning.hash, hash: last.hash, file: name, digest: check.digest,
