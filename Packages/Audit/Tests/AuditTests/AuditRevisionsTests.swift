@@ -23,7 +23,7 @@ struct AuditRevisionsTests {
         }
     }
 
-    @Test("refuses to change, delete or replace what was written", arguments: TestStore.allCases)
+    @Test("S3-10: refuses to change, delete or replace what was written", arguments: TestStore.allCases)
     func triggers(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.withJournal { journal in

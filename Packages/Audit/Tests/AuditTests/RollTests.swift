@@ -145,7 +145,7 @@ struct RollTests {
         }
     }
 
-    @Test("S3-9: an event that no record speaks of is found and named", arguments: TestStore.allCases)
+    @Test("an event that no record speaks of is found and named", arguments: TestStore.allCases)
     func strangers(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.withJournal { journal in
