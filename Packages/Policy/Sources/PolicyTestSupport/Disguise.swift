@@ -17,6 +17,7 @@ enum Disguise: String, CaseIterable {
         case .lineEnds: return text.split(separator: " ", omittingEmptySubsequences: false).joined(separator: " \n\t")
         case .wideBlanks: return text.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "\u{3000}")
         case .tags: return "hello" + Self.mapped(text) { Unicode.Scalar($0.value + 0xE0000) }
+        case .backwards: return "\u{202E}" + String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
         case .mathematical:
             return Self.mapped(text) { (0x61...0x7A).contains($0.value) ? Unicode.Scalar($0.value - 0x61 + 0x1D41A) : nil }
         }

@@ -1,6 +1,7 @@
 import TextFolding
 
-/// The forms in which a text is judged: as sent, folded, percent-decoded, and what it spells in characters that show nothing.
+/// The forms in which a text is judged: as sent, folded, percent-decoded, backwards behind an override of its direction, and what it
+/// spells in characters that show nothing.
 struct TextForms {
     /// The text as sent.
     let sent: String
@@ -17,7 +18,11 @@ struct TextForms {
         }
         let folded = TextFolding.folded(text)
         add(folded)
-        if folded != nil { add(TextFolding.hiddenText(in: text)) }
+        if let folded {
+            add(TextFolding.hiddenText(in: text))
+            // Behind a right-to-left override, what is written backwards reads forwards.
+            if text.unicodeScalars.contains("\u{202E}") { add(String(String.UnicodeScalarView(folded.unicodeScalars.reversed()))) }
+        }
         // What does not decode is no other form; constraints on paths refuse it by themselves.
         if text.utf8.contains(UInt8(ascii: "%")), let decoded = try? TextFolding.percentDecoded(text) {
             add(decoded)
