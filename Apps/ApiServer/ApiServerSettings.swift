@@ -128,6 +128,10 @@ enum ApiServerSettings {
     static let webhookRetention = Setting.integer(
         "WEBHOOK_RETENTION_DAYS", in: 1...36_500, default: 30, summary: "Days that finished webhook deliveries are kept")
 
+    static let idempotencyRetention = Setting.integer(
+        "IDEMPOTENCY_RETENTION_HOURS", in: 1...8_760, default: 24,
+        summary: "Hours that the answer to a write with an Idempotency-Key is kept for whoever repeats it")
+
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
     static let catalogue = SettingsCatalogue(
@@ -137,6 +141,7 @@ enum ApiServerSettings {
                 [
                     Self.host, Self.port, Self.tlsCertificate, Self.tlsPrivateKey, Self.trustedProxies, Self.corsOrigins,
                     Self.requestDeadline, Self.bodyTimeout, Self.drainPause, Self.stopLimit, Self.metricsEnabled,
+                    Self.idempotencyRetention,
                 ]),
             SettingsCatalogue.Section(
                 "Data",

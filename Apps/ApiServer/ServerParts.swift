@@ -6,6 +6,7 @@ import ContentScreening
 import Cryptography
 import HTTPCore
 import HTTPTypes
+import Idempotency
 import Identity
 import Knowledge
 import KnowledgeHTTP
@@ -120,6 +121,7 @@ struct ServerParts {
         configuration.acceptsRequestID = IdentifierScreen().isFit
         configuration.requestDeadline = try settings.value(of: ApiServerSettings.requestDeadline)
         configuration.bodyTimeout = try settings.value(of: ApiServerSettings.bodyTimeout)
+        let idempotency = try Self.idempotency(settings, stores: stores, registry: registry, logger: logger)
         let service = try HTTPService(
             operations: operations,
             parts: HTTPService.Parts(
@@ -128,7 +130,8 @@ struct ServerParts {
                 limits: limits,
                 metrics: try HTTPMetrics(registry: registry),
                 translate: ProblemTranslation.problem(of:),
-                refusals: governance.audit.refusals
+                refusals: governance.audit.refusals,
+                idempotency: idempotency
             ),
             configuration: configuration
         )
@@ -137,7 +140,18 @@ struct ServerParts {
         return ServerParts(
             database: database, keys: keys, readiness: readiness, service: service, server: server,
             background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
-                + governance.services)
+                + governance.services + [IdempotencyUpkeep(idempotency)])
+    }
+
+    /// What remembers writes by the keys that clients give them.
+    private static func idempotency(
+        _ settings: SettingsReader, stores: Stores, registry: PrometheusRegistry, logger: Logger
+    ) throws -> IdempotencyStore {
+        var configuration = IdempotencyConfiguration()
+        configuration.retention = .seconds(try settings.value(of: ApiServerSettings.idempotencyRetention) * 3_600)
+        return IdempotencyStore(
+            database: stores.database, keyring: stores.keyring, metrics: try IdempotencyMetrics(registry: registry),
+            configuration: configuration, logger: logger)
     }
 
     /// The authority, and on PostgreSQL what tells it at once that keys have changed.

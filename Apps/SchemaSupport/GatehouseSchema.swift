@@ -3,6 +3,7 @@ import AuditSchema
 import AuthSchema
 import CommonsSchema
 import GatewaySchema
+import IdempotencySchema
 public import Migrations
 import MigrationsPostgres
 public import Persistence
@@ -15,7 +16,7 @@ public enum GatehouseSchema {
     /// All chains, in the order in which they are applied where nothing else decides.
     public static let chains = [
         CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain, AuditRevisions.chain,
-        ApprovalRevisions.chain, WebhooksRevisions.chain,
+        ApprovalRevisions.chain, WebhooksRevisions.chain, IdempotencyRevisions.chain,
     ]
 
     /// How a program that changes the schema uses PostgreSQL: few connections, and statements that may take their time.

@@ -24,6 +24,7 @@ let package = Package(
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
@@ -71,13 +72,15 @@ let package = Package(
         .executableTarget(
             name: "ApprovalProbe",
             dependencies: [
-                "Approval", "ApprovalTestSupport",
+                "Approval", "ApprovalRedis", "ApprovalTestSupport",
                 .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PersistencePostgres", package: "Persistence"),
                 .product(name: "PersistenceSQLite", package: "Persistence"),
+                .product(name: "Redis", package: "Redis"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ],
             path: "Tests/ApprovalProbe"

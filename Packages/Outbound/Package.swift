@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Outbound", targets: ["Outbound"]),
+        .library(name: "OutboundTestSupport", targets: ["OutboundTestSupport"]),
         .library(name: "StandardWebhooks", targets: ["StandardWebhooks"]),
     ],
     dependencies: [
@@ -36,6 +37,15 @@ let package = Package(
             ]
         ),
         .target(name: "StandardWebhooks", dependencies: [.product(name: "Cryptography", package: "Cryptography")]),
+        .target(
+            name: "OutboundTestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "OutboundTests",
             dependencies: [
@@ -50,7 +60,7 @@ let package = Package(
         .testTarget(
             name: "OutboundIntegrationTests",
             dependencies: [
-                "Outbound", "StandardWebhooks",
+                "Outbound", "OutboundTestSupport", "StandardWebhooks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),

@@ -68,14 +68,16 @@ struct AdministratorDirectory: ApproverDirectory {
     /// Whether the setting `ADMIN_API_KEY` is set now.
     let hasAdminKey: Bool
 
-    func standing(of party: ApprovalParty) async throws -> ApproverStanding {
+    func standing(
+        of party: ApprovalParty, presenting key: KeyID?, in connection: any DatabaseConnection
+    ) throws -> ApproverStanding {
         guard party.kind == .gatewayCaller else { return .mayNotDecide }
         if party.id == AdminAPIKey.callerID {
             return self.hasAdminKey && party.organisation == .default ? .mayDecide(person: nil) : .mayNotDecide
         }
-        guard let caller = try await self.keys.gatewayCaller(party.id), caller.isActive, caller.role == Role.admin.text,
-            caller.organisation == party.organisation, try await self.keys.hasValidKey(party.id)
+        guard let standing = try self.keys.standing(of: party.id, presenting: key, in: connection),
+            standing.role == Role.admin.text, standing.organisation == party.organisation
         else { return .mayNotDecide }
-        return .mayDecide(person: try await self.keys.person(behind: party.id))
+        return .mayDecide(person: standing.person)
     }
 }

@@ -45,6 +45,7 @@ struct JournalLedger: ApprovalLedger {
         if let scope = event.scope { details["scope"] = .string(scope.rawValue) }
         if let server = event.server { details["server"] = .string(server) }
         if let tool = event.tool { details["tool"] = .string(tool) }
+        if event.unrecorded > 0 { details["unrecorded"] = .integer(event.unrecorded) }
         return details
     }
 }

@@ -1,4 +1,5 @@
 import AppSupport
+import Approval
 import ArgumentParser
 import Cryptography
 import Logging
@@ -22,6 +23,7 @@ struct WebhookParts {
     ) throws -> WebhookParts {
         var configuration = WebhookConfiguration()
         configuration.retention = .seconds(try settings.value(of: ApiServerSettings.webhookRetention) * 86_400)
+        configuration.eventTypes = Set(ApprovalNotice.Kind.allCases.map(\.rawValue))
         let policy = AddressPolicy(
             allowsPlainHTTP: try settings.value(of: ApiServerSettings.webhookPlainHTTP),
             allowed: try settings.value(of: ApiServerSettings.webhookDestinations).map { try AllowedDestination(parsing: $0) })

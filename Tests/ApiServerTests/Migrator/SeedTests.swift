@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The command seed")
 struct SeedTests {
-    @Test("makes the two gateway callers, prints each key once, and keeps bcrypt and a digest", arguments: TestStore.allCases)
+    @Test(
+        "makes the two gateway callers, prints each key once, and keeps bcrypt and a digest (S3-2, S3-19)",
+        arguments: TestStore.allCases)
     func seeds(on store: TestStore) async throws {
         try await withTestPlace(on: store) { place in
             if store == .sqlite { #expect(try await Programs.migrator("upgrade", in: place.folder).isSuccess) }

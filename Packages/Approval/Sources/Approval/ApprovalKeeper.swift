@@ -43,14 +43,37 @@ public struct ApprovalKeeper: Service {
         }
     }
 
-    /// Does all that is due now.
+    /// Does all that is due now; a step that fails keeps no other from being done.
     ///
-    /// - Throws: What the steps throw; what they have done stays done.
+    /// - Throws: What the first step that failed has thrown, once all are done; `CancellationError` at once.
     func lookOnce() async throws {
+        var failure: (any Error)?
+        for step in [self.expire, self.removeOld, self.payDebts, self.count] {
+            do {
+                try await step()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func expire() async throws {
+        try await self.desk.expireDue()
+    }
+
+    private func removeOld() async throws {
         let batch = max(self.desk.configuration.upkeepBatch, 1)
-        while try await self.desk.expireDue() >= batch { try Task.checkCancellation() }
         while try await self.desk.removeOld() >= batch { try Task.checkCancellation() }
-        await self.desk.cache?.payOwed(at: self.desk.now())
+    }
+
+    private func payDebts() async throws {
+        try await self.desk.payCacheDebts()
+    }
+
+    private func count() async throws {
         if let metrics = self.desk.metrics { metrics.setPending(try await self.desk.pendingCount()) }
     }
 }

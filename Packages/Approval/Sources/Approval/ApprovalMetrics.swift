@@ -6,16 +6,21 @@ public import PrometheusMetrics
 /// gatehouse_approvals_total{event="issued"} 1.0
 /// gatehouse_approvals_refused_total{reason="own_request"} 1.0
 /// gatehouse_approvals_pending 3.0
+/// gatehouse_approvals_unreadable_total 0.0
+/// gatehouse_approvals_over_allowance_total 0.0
 /// gatehouse_approvals_cache_failures_total 0.0
 /// ```
 ///
 /// Events: `issued`, `voted` (a yes of which more are needed), `approved`, `denied`, `cancelled`, `expired`, `used`,
 /// `given_back`, `refused`, `failed`, `unrecorded` (an intent or an outcome that the ledger did not keep). Reasons are the codes
-/// of ``ApprovalRefusal``. `pending` is brought up to date by ``ApprovalKeeper``.
+/// of ``ApprovalRefusal``. `pending` is brought up to date by ``ApprovalKeeper``. `unreadable` counts each look at a row that cannot
+/// be read and was stepped over, `over_allowance` refused attempts on unknown approvals that have no record of their own.
 public struct ApprovalMetrics: Sendable {
     private let events: PrometheusFamily<PrometheusCounter>
     private let refusals: PrometheusFamily<PrometheusCounter>
     private let pending: PrometheusGauge
+    private let unreadable: PrometheusCounter
+    private let overAllowance: PrometheusCounter
     private let cacheFailures: PrometheusCounter
 
     /// Makes the metrics.
@@ -29,6 +34,11 @@ public struct ApprovalMetrics: Sendable {
             "gatehouse_approvals_refused_total", help: "Attempts on approvals that had no effect, by reason.", labels: ["reason"])
         self.pending = try registry.gauge(
             "gatehouse_approvals_pending", help: "Approvals that wait for a decision, at the last look.")
+        self.unreadable = try registry.counter(
+            "gatehouse_approvals_unreadable_total", help: "Approvals that could not be read and were stepped over, at each look.")
+        self.overAllowance = try registry.counter(
+            "gatehouse_approvals_over_allowance_total",
+            help: "Refused attempts on unknown approvals without a record of their own.")
         self.cacheFailures = try registry.counter(
             "gatehouse_approvals_cache_failures_total", help: "Commands on cached approvals that got no usable answer.")
     }
@@ -45,6 +55,10 @@ public struct ApprovalMetrics: Sendable {
     }
 
     func recordUnrecorded() { self.events.with("unrecorded").increment() }
+
+    func recordUnreadable() { self.unreadable.increment() }
+
+    func recordOverAllowance() { self.overAllowance.increment() }
 
     func recordCacheFailure() { self.cacheFailures.increment() }
 

@@ -131,7 +131,8 @@ public struct ApprovalOperations: Sendable {
                 .query(
                     "note", .string(maximum: ApprovalDesk.longestNote).described("Why; empty is none"), default: ""),
             ],
-            answers: Self.decisionAnswers
+            answers: Self.decisionAnswers,
+            acceptsIdempotencyKey: true
         ) { request in
             guard let reference = ApprovalReference(try request.text("token")) else { throw Self.notFound }
             let outcome = try await Self.translating {
@@ -151,7 +152,8 @@ public struct ApprovalOperations: Sendable {
             access: .caller,
             limits: [Self.decideLimit],
             parameters: [Self.token],
-            answers: Self.decisionAnswers
+            answers: Self.decisionAnswers,
+            acceptsIdempotencyKey: true
         ) { request in
             guard let reference = ApprovalReference(try request.text("token")) else { throw Self.notFound }
             let outcome = try await Self.translating {

@@ -12,11 +12,14 @@ public import Migrations
 /// | `approval_keys` | the data key of a sealed `part` (`arguments`, `output`), itself sealed by the server's secret |
 ///
 /// Indexes on `approval_requests` serve lists, the count of what is open, expiry and retention.
+///
+/// `0002` makes `approval_cache_debts`: requests (`token`) that have moved on although the cache could not be told, and until when
+/// it has to be (`gone_until`).
 public enum ApprovalRevisions {
-    /// The chain, whose head is `0001`.
+    /// The chain, whose head is `0002`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "approval", revisions: [Self.bindings])
+            return try RevisionChain(name: "approval", revisions: [Self.bindings, Self.cacheDebts])
         } catch {
             preconditionFailure("the revisions of approvals stand in one line: \(error)")
         }

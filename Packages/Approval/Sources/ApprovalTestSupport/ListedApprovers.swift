@@ -1,5 +1,6 @@
 public import Approval
 public import Identity
+public import Persistence
 import Synchronization
 
 /// A directory for tests: everybody may decide who was not taken off.
@@ -14,6 +15,9 @@ public final class ListedApprovers: ApproverDirectory {
     /// Creates a directory that admits everybody.
     public init() {}
 
+    /// False: the list is in memory.
+    public var restsOnDatabase: Bool { false }
+
     /// Takes somebody off.
     public func remove(_ id: CallerID) {
         self.state.withLock { _ = $0.removed.insert(id) }
@@ -25,7 +29,9 @@ public final class ListedApprovers: ApproverDirectory {
     }
 
     /// What was recorded.
-    public func standing(of party: ApprovalParty) async throws -> ApproverStanding {
+    public func standing(
+        of party: ApprovalParty, presenting key: KeyID?, in connection: any DatabaseConnection
+    ) throws -> ApproverStanding {
         self.state.withLock { state in
             state.removed.contains(party.id) ? .mayNotDecide : .mayDecide(person: state.persons[party.id])
         }

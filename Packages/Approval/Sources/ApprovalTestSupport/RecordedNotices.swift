@@ -7,7 +7,7 @@ public final class RecordedNotices: ApprovalOutbox, ApprovalNotifier {
     private struct State {
         var written: [ApprovalNotice] = []
         var told: [ApprovalNotice] = []
-        var failure: (any Error)?
+        var failure: @Sendable (ApprovalNotice) -> (any Error)? = { _ in nil }
     }
 
     private let state = Mutex(State())
@@ -23,13 +23,18 @@ public final class RecordedNotices: ApprovalOutbox, ApprovalNotifier {
 
     /// Makes writing fail from now on; nil ends that.
     public func fail(with error: (any Error)?) {
-        self.state.withLock { $0.failure = error }
+        self.fail { _ in error }
+    }
+
+    /// Decides from now on which messages cannot be written.
+    public func fail(_ failure: @escaping @Sendable (ApprovalNotice) -> (any Error)?) {
+        self.state.withLock { $0.failure = failure }
     }
 
     /// Remembers a message.
     public func write(_ notice: ApprovalNotice, on connection: any DatabaseConnection) throws {
         try self.state.withLock { state in
-            if let failure = state.failure { throw failure }
+            if let failure = state.failure(notice) { throw failure }
             state.written.append(notice)
         }
     }

@@ -68,7 +68,7 @@ struct ApprovalOperationsTests {
         }
     }
 
-    @Test("shows those who decide every argument, and the owner how far it is", arguments: TestStore.allCases)
+    @Test("H6: shows those who decide every argument, and the owner how far it is", arguments: TestStore.allCases)
     func read(_ store: TestStore) async throws {
         try await ApprovalService.with(store) { service in
             let issued = try await service.issue()
@@ -183,7 +183,7 @@ struct ApprovalOperationsTests {
         }
     }
 
-    @Test("leaves no token in metrics and in answers that refuse", arguments: TestStore.allCases)
+    @Test("S3-16: leaves no token in metrics and in answers that refuse", arguments: TestStore.allCases)
     func tokenStaysOut(_ store: TestStore) async throws {
         try await ApprovalService.with(store) { service in
             let issued = try await service.issue()

@@ -80,7 +80,10 @@ struct ApprovalFixture: Sendable {
                     try await withRedisServer { server in
                         try await withRedisClient(server.url) { client, _ in
                             let cache = RedisApprovalCache(client: client, deadline: .seconds(60))
-                            try await body(Self(setup, url, database, server, cache, configuration, realTime))
+                            let fixture = try Self(setup, url, database, server, cache, configuration, realTime)
+                            // The cache is believed from the first look on.
+                            try await fixture.desk.payCacheDebts()
+                            try await body(fixture)
                         }
                     }
                 } else {

@@ -16,7 +16,9 @@ struct CacheTests {
 
     private static let setups = [Setup.sqliteWithRedis, .postgresWithRedis]
 
-    @Test("keeps a pending request under its handle, for as long as it lives", arguments: Self.setups)
+    @Test(
+        "S3-12: keeps a pending request under its handle, for as long as it lives, and the table has it too",
+        arguments: Self.setups)
     func stored(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let redis = try #require(fixture.redis)
@@ -28,10 +30,11 @@ struct CacheTests {
             #expect(value["arguments"] == nil && value["tool_call"] == nil)
             let milliseconds = try #require(Int(try await redis.command("PTTL", keys)))
             #expect((3_000_000...3_600_000).contains(milliseconds))
+            #expect(try await fixture.status(issued.handle) == .pending)
         }
     }
 
-    @Test("is read first, and asks the table for the rest; both look at the organisation", arguments: Self.setups)
+    @Test("S3-13, H8: is read first, and asks the table for the rest; both look at the organisation", arguments: Self.setups)
     func readFirst(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let redis = try #require(fixture.redis)
@@ -57,10 +60,11 @@ struct CacheTests {
         }
     }
 
-    @Test("shows each decision at once, to every server", arguments: Self.setups)
+    @Test("S3-7, S3-14: shows each decision at once, to every server, and keeps nothing without an end", arguments: Self.setups)
     func decisions(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let reader = fixture.anotherDesk()
+            try await reader.payCacheDebts()
             let redis = try #require(fixture.redis)
             for end in [ApprovalStatus.approved, .denied, .cancelled, .expired] {
                 let issued = try await fixture.issue { $0.sentArguments = ["end": .string(end.rawValue)] }
@@ -87,6 +91,7 @@ struct CacheTests {
     func readersDuringDecisions(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let reader = fixture.anotherDesk()
+            try await reader.payCacheDebts()
             for round in 0..<TestRun.count(40, long: 5_000) {
                 let issued = try await fixture.issue { $0.sentArguments = ["n": .integer(round)] }
                 let reference = ApprovalReference(issued.handle)
@@ -131,7 +136,7 @@ struct CacheTests {
         }
     }
 
-    @Test("takes no value that comes after its decision, and none without an end")
+    @Test("S3-7: takes no value that comes after its decision, and none without an end")
     func late() async throws {
         try await Fixture.with(.sqliteWithRedis) { fixture in
             let cache = try #require(fixture.cache)
@@ -172,7 +177,7 @@ struct CacheTests {
             let end = ContinuousClock.now + .seconds(30)
             while !fixture.log.all.contains(where: { $0.hasPrefix("info approvals are cached again") }) {
                 try #require(ContinuousClock.now < end)
-                await fixture.desk.cache?.payOwed(at: fixture.time.now)
+                try await fixture.desk.payCacheDebts()
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(try await redis.command("EXISTS", "approval:\(issued.handle):gone") == "1")
@@ -191,7 +196,7 @@ struct CacheTests {
             #expect(try await cache.value(for: issued.handle) != nil)
             #expect(try await desk.request(reference, in: Fixture.acme)?.status == .denied)
             cache.turnDeaf(false)
-            await desk.cache?.payOwed(at: fixture.time.now)
+            try await desk.payCacheDebts()
             #expect(try await cache.value(for: issued.handle) == nil)
         }
     }

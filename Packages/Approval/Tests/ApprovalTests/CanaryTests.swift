@@ -73,7 +73,7 @@ struct CanaryTests {
         }
     }
 
-    @Test("keeps no byte of arguments and outputs in the clear", arguments: Setup.allCases)
+    @Test("S3-4, S3-16, H4: keeps no byte of arguments and outputs in the clear, and no token", arguments: Setup.allCases)
     func canaries(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let desk = fixture.anotherDesk(notifier: LogNotifier(logger: fixture.log.logger))
@@ -137,6 +137,39 @@ struct CanaryTests {
             #expect(try await left() == 40)
             for handle in handles { _ = try await fixture.approve(handle) }
             #expect(try await left() == 0)
+        }
+    }
+
+    @Test("H5: keeps no digest that could be guessed without the server's secret", arguments: TestStore.allCases)
+    func digests(_ store: TestStore) async throws {
+        try await Fixture.with(store == .sqlite ? .sqlite : .postgres) { fixture in
+            // An argument of which there are two: whoever has the table must not find out which it was.
+            let value: JSONValue = ["approve": true]
+            let other = fixture.anotherDesk(keyring: SecretKeyring(current: try ServerSecret.random()))
+            for desk in [fixture.desk, other] {
+                let draft = Fixture.draft {
+                    $0.receivedArguments = value
+                    $0.sentArguments = value
+                    $0.scope = .outputRelease
+                    $0.output = value
+                }
+                #expect(try await desk.issue(draft).issued != nil)
+            }
+            let rows = try await fixture.database.query(
+                """
+                SELECT b.received_digest, b.sent_digest, r.output_hash FROM approval_requests r
+                JOIN approval_bindings b ON b.token = r.token
+                """)
+            var kept: [[UInt8]] = []
+            for row in rows {
+                kept.append(try row.decode("received_digest"))
+                kept.append(try row.decode("sent_digest"))
+                kept.append(try #require(Hex.decode(try row.decode("output_hash", as: String.self))))
+            }
+            // No two are alike, though all are of one value: neither across secrets nor across purposes.
+            #expect(kept.count == 6 && Set(kept).count == 6)
+            let plain = SHA256.hash(value.sortedBytes()).bytes
+            #expect(!kept.contains { digest in (0..<digest.count).contains { digest.dropFirst($0).starts(with: plain) } })
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
 struct ConsumeTests {
     typealias Fixture = ApprovalFixture
 
-    @Test("spends a yes once, and says who gave it", arguments: Setup.allCases)
+    @Test("S3-21: spends a yes once, and says who gave it", arguments: Setup.allCases)
     func once(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()
@@ -31,7 +31,7 @@ struct ConsumeTests {
         }
     }
 
-    @Test("cannot be spent by what tables, lists, notices and records show", arguments: Setup.allCases)
+    @Test("H8: cannot be spent by what tables, lists, notices and records show", arguments: Setup.allCases)
     func handleIsNoGrant(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()
@@ -78,7 +78,7 @@ struct ConsumeTests {
         ("another organisation", .unknown, { $0.caller = Fixture.caller("agent-1", in: OrganisationID(unchecked: "other")) }),
     ]
 
-    @Test("is spent on exactly what was approved", arguments: TestStore.allCases)
+    @Test("S3-21, H7: is spent on exactly what was approved", arguments: TestStore.allCases)
     func binding(_ store: TestStore) async throws {
         try await Fixture.with(store == .sqlite ? .sqlite : .postgres) { fixture in
             for (name, refusal, change) in Self.differences {
@@ -114,7 +114,7 @@ struct ConsumeTests {
         }
     }
 
-    @Test("has one winner among a thousand", arguments: Setup.allCases)
+    @Test("H8: has one winner among a thousand", arguments: Setup.allCases)
     func thousand(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()
@@ -134,7 +134,9 @@ struct ConsumeTests {
         }
     }
 
-    @Test("is worth nothing from its last microsecond on, and stays so when the clock is stepped back", arguments: Setup.allCases)
+    @Test(
+        "S3-21, H8: is worth nothing from its last microsecond on, and stays so when the clock is stepped back",
+        arguments: Setup.allCases)
     func expiry(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let early = try await fixture.issue()
@@ -290,7 +292,7 @@ struct ConsumeTests {
         }
     }
 
-    @Test("spends nothing when the ledger keeps no intent", arguments: Setup.allCases)
+    @Test("H3: spends nothing when the ledger keeps no intent", arguments: Setup.allCases)
     func unrecorded(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()

@@ -34,3 +34,27 @@ final class DeafCache: ApprovalCache {
         _ = self.values.withLock { $0.removeValue(forKey: handle) }
     }
 }
+
+/// A cache before which something happens each time that a value comes.
+struct SlowCache: ApprovalCache {
+    private let cache: any ApprovalCache
+    private let before: @Sendable (ApprovalHandle) async throws -> Void
+
+    init(_ cache: any ApprovalCache, before: @escaping @Sendable (ApprovalHandle) async throws -> Void) {
+        self.cache = cache
+        self.before = before
+    }
+
+    func store(_ value: JSONValue, for handle: ApprovalHandle, timeToLive: Duration) async throws {
+        try await self.before(handle)
+        try await self.cache.store(value, for: handle, timeToLive: timeToLive)
+    }
+
+    func value(for handle: ApprovalHandle) async throws -> JSONValue? {
+        try await self.cache.value(for: handle)
+    }
+
+    func forget(_ handle: ApprovalHandle, for duration: Duration) async throws {
+        try await self.cache.forget(handle, for: duration)
+    }
+}

@@ -11,7 +11,7 @@ import Testing
 struct DecideTests {
     typealias Fixture = ApprovalFixture
 
-    @Test("approves or denies once; later decisions hear what was decided", arguments: Setup.allCases)
+    @Test("S3-14, S3-15: approves or denies once; later decisions hear what was decided", arguments: Setup.allCases)
     func once(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             for verdict in ApprovalVote.Verdict.allCases {
@@ -91,7 +91,7 @@ struct DecideTests {
         }
     }
 
-    @Test("lets nobody decide their own request, whatever keys they use", arguments: Setup.allCases)
+    @Test("H8: lets nobody decide their own request, whatever keys they use", arguments: Setup.allCases)
     func ownRequest(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()
@@ -174,7 +174,7 @@ struct DecideTests {
         }
     }
 
-    @Test("decides nothing once the time is over, to the microsecond", arguments: Setup.allCases)
+    @Test("H8: decides nothing once the time is over, to the microsecond", arguments: Setup.allCases)
     func expired(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let early = try await fixture.issue()
@@ -194,7 +194,7 @@ struct DecideTests {
         }
     }
 
-    @Test("has no effect when the ledger keeps no intent", arguments: Setup.allCases)
+    @Test("H3: has no effect when the ledger keeps no intent", arguments: Setup.allCases)
     func unrecorded(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()

@@ -11,7 +11,7 @@ import Testing
 struct IssueTests {
     typealias Fixture = ApprovalFixture
 
-    @Test("tells the token once, and keeps only its handle", arguments: Setup.allCases)
+    @Test("S3-5, S3-17, S3-18: tells the token once, and keeps only its handle", arguments: Setup.allCases)
     func token(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let issued = try await fixture.issue()
@@ -144,7 +144,7 @@ struct IssueTests {
         }
     }
 
-    @Test("does nothing when the ledger keeps no intent, or the outbox fails", arguments: Setup.allCases)
+    @Test("H3: does nothing when the ledger keeps no intent, or the outbox fails", arguments: Setup.allCases)
     func unrecorded(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             fixture.ledger.refuse { _ in true }
@@ -183,7 +183,7 @@ struct IssueTests {
         }
     }
 
-    @Test("writes the two prescribed lines of log, without token and handle")
+    @Test("S3-16: writes the two prescribed lines of log, without token and handle")
     func logNotifier() async throws {
         try await Fixture.with(.sqlite) { fixture in
             let desk = fixture.anotherDesk(notifier: LogNotifier(logger: fixture.log.logger))

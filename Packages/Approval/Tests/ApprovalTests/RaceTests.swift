@@ -12,7 +12,7 @@ struct RaceTests {
     typealias Fixture = ApprovalFixture
 
     /// The program beside the tests.
-    private static let probe: String = {
+    static let probe: String = {
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
             let folder = bundle.bundleURL.deletingLastPathComponent()
@@ -70,7 +70,7 @@ struct RaceTests {
         return status ?? "-"
     }
 
-    @Test("have one winner, and losers who are told why", arguments: Setup.allCases)
+    @Test("H8: have one winner, and losers who are told why", arguments: Setup.allCases)
     func inOneProcess(_ setup: Setup) async throws {
         try await Fixture.with(setup) { fixture in
             let race = self.race(at: fixture)
@@ -97,7 +97,7 @@ struct RaceTests {
         }
     }
 
-    @Test("have one winner among two processes", arguments: TestStore.allCases)
+    @Test("H8: have one winner among two processes", arguments: TestStore.allCases)
     func inTwoProcesses(_ store: TestStore) async throws {
         try await Fixture.with(store == .sqlite ? .sqlite : .postgres) { fixture in
             let total = TestRun.count(40, long: 900)

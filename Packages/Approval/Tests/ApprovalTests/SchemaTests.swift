@@ -16,7 +16,7 @@ struct SchemaTests {
             let after = try await database.read { try SchemaCatalogue($0) }
             #expect(after.columns.count > before.columns.count)
             #expect(after.indexes.count == before.indexes.count + 7)
-            try await migrator.downgrade(to: .steps(1))
+            try await migrator.downgrade(to: .steps(2))
             #expect(try await database.read { try SchemaCatalogue($0) } == before)
             try await migrator.upgrade()
             #expect(try await database.read { try SchemaCatalogue($0) } == after)

@@ -1,5 +1,6 @@
 import Approval
 import StrictJSON
+import TestKit
 import Testing
 
 @Suite("Views")
@@ -72,11 +73,55 @@ struct ViewTests {
 
     @Test("leave notes readable")
     func notes() {
-        #expect(VisibleText.note("see C:\\temp\nfine") == "see C:\\temp\nfine")
+        #expect(VisibleText.note("see C:\\temp\nfine") == "see C:\\\\temp\nfine")
         #expect(VisibleText.note("ok\u{202E}\u{0}") == #"ok\u{202E}\u{0}"#)
     }
 
-    @Test("list every value with its path, type and length, whole")
+    /// What a shown text was before; nil when it cannot be told.
+    private func original(_ shown: String) -> String? {
+        var result = String.UnicodeScalarView()
+        var rest = shown.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            guard scalar == "\\" else {
+                result.append(scalar)
+                continue
+            }
+            switch rest.popFirst() {
+            case "\\": result.append("\\")
+            case "n": result.append("\n")
+            case "r": result.append("\r")
+            case "t": result.append("\t")
+            case "u":
+                guard rest.popFirst() == "{", let end = rest.firstIndex(of: "}"),
+                    let number = UInt32(String(rest[..<end]), radix: 16), let scalar = Unicode.Scalar(number)
+                else { return nil }
+                result.append(scalar)
+                rest = rest[rest.index(after: end)...]
+            default: return nil
+            }
+        }
+        return String(result)
+    }
+
+    @Test("show no two texts alike, neither values nor notes")
+    func reversible() {
+        var numbers = SeededGenerator(seed: TestRun.seed)
+        let pieces = [
+            "\\", "u", "{", "202E", "}", #"\u{202E}"#, #"\\u{202E}"#, "\u{202E}", "\n", #"\n"#, "\t", "\r", "\u{0}", "a",
+            "\u{301}",
+            "\u{430}", "x\u{435}", " ", "\u{200B}", "\u{E0041}", "é", "\u{FF46}", "0",
+        ]
+        for _ in 0..<TestRun.count(5_000, long: 500_000) {
+            var text = ""
+            for _ in 0..<Int.random(in: 0...8, using: &numbers) { text += pieces.randomElement(using: &numbers) ?? "" }
+            for shown in [VisibleText.show(text).text, VisibleText.note(text)] {
+                #expect(self.original(shown).map { Array($0.utf8) } == Array(text.utf8), "\(shown)")
+            }
+        }
+        #expect(VisibleText.note(#"paid \u{202E}"#) != VisibleText.note("paid \u{202E}"))
+    }
+
+    @Test("H6: list every value with its path, type and length, whole")
     func arguments() throws {
         let long = String(repeating: "x", count: 100_000) + "; rm -rf /"
         let value: JSONValue = [

@@ -61,7 +61,8 @@ public struct TraceOperations: Sendable {
                     ])
                 ),
                 .contentRejected,
-            ]
+            ],
+            acceptsIdempotencyKey: true
         ) { request in
             // A gateway caller may bear a name that is some user's id.
             guard request.caller.kind == .user else { throw Problem.invalidCredential }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Outbound
+import OutboundTestSupport
 import TestKit
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct CancellationTests {
     @Test("while the answer is awaited closes the connection")
     func awaitingHead() async throws {
-        try await withTestServer(script: { _, _ in [] }) { server in
+        try await withScriptedServer(script: { _, _ in [] }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             let task = Task { await failure { try await client.send(OutboundRequest(.get, url)) } }
@@ -15,14 +16,14 @@ struct CancellationTests {
             task.cancel()
             let error = await task.value
             #expect(error?.code == .cancelled && error?.mayHaveBeenSent == true)
-            await server.waitForEnds(1)
+            #expect(await server.waitForEnds(1))
             client.close()
         }
     }
 
     @Test("while a body comes closes the connection")
     func readingBody() async throws {
-        try await withTestServer(script: { _, _ in [.write(DeadlineTests.head + "abc")] }) { server in
+        try await withScriptedServer(script: { _, _ in [.write(DeadlineTests.head + "abc")] }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             let (pieces, gotPiece) = AsyncStream.makeStream(of: Void.self)
@@ -37,14 +38,14 @@ struct CancellationTests {
             task.cancel()
             let error = await task.value
             #expect(error?.code == .cancelled && error?.mayHaveBeenSent == true)
-            await server.waitForEnds(1)
+            #expect(await server.waitForEnds(1))
             client.close()
         }
     }
 
     @Test("while the name is resolved, TLS is agreed on, or another request runs ends at once")
     func beforeSending() async throws {
-        try await withTestServer(script: { _, _ in [] }) { server in
+        try await withScriptedServer(script: { _, _ in [] }) { server in
             let plain = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             let slow = try makeClient("", resolver: SilentResolver())
             let busy = try makeClient("127.0.0.1:\(server.port)") { $0.concurrencyLimit = 1 }

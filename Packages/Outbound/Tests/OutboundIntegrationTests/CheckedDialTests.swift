@@ -1,6 +1,7 @@
 import HTTPTypes
 import Identity
 import Outbound
+import OutboundTestSupport
 import TestKit
 import Testing
 
@@ -8,8 +9,8 @@ import Testing
 struct CheckedDialTests {
     @Test("asks once per request and dials what was checked, however the name changes")
     func rebinding() async throws {
-        try await withTestServer(script: { _, _ in answer("x") }) { server in
-            try await withTestServer(host: "127.0.0.2", script: { _, _ in answer("never") }) { hidden in
+        try await withScriptedServer(script: { _, _ in httpAnswer("x") }) { server in
+            try await withScriptedServer(host: "127.0.0.2", script: { _, _ in httpAnswer("never") }) { hidden in
                 // The hidden server listens on the address of the second answer; its port is another one, but a connection
                 // attempt would fail differently from a refusal.
                 let resolver = ScriptedResolver(["127.0.0.1"], ["127.0.0.2"])
@@ -34,7 +35,7 @@ struct CheckedDialTests {
             ["127.0.0.1", "64:ff9b::7f00:1"], ["127.0.0.1", "::ffff:10.0.0.1"],
         ])
     func mixedAnswers(_ addresses: [String]) async throws {
-        try await withTestServer(script: { _, _ in answer("never") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("never") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)", resolver: ScriptedResolver(addresses))
             let url = try OutboundURL(parsing: "http://mixed.example:\(server.port)/")
             #expect(await failure { try await client.send(OutboundRequest(.get, url)) }?.code == .refusedAddress)
@@ -45,7 +46,7 @@ struct CheckedDialTests {
 
     @Test("uses a connection again only for an address of the newest answer")
     func reuse() async throws {
-        try await withTestServer(host: "127.0.0.1", script: { _, _ in answer("x") }) { server in
+        try await withScriptedServer(host: "127.0.0.1", script: { _, _ in httpAnswer("x") }) { server in
             let resolver = ScriptedResolver(["127.0.0.1"], ["127.0.0.9", "127.0.0.1"], ["127.0.0.9"], ["127.0.0.1"])
             let client = try makeClient("127.0.0.0/8:\(server.port)", resolver: resolver)
             let url = try OutboundURL(parsing: "http://moving.example:\(server.port)/")
@@ -61,7 +62,7 @@ struct CheckedDialTests {
 
     @Test("does not use a connection again for another name of the same address")
     func reuseOtherName() async throws {
-        try await withTestServer(script: { _, _ in answer("x") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("x") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             for name in ["a.example", "b.example", "a.example"] {
                 let url = try OutboundURL(parsing: "http://\(name):\(server.port)/")
@@ -74,7 +75,7 @@ struct CheckedDialTests {
 
     @Test("tries the next address when one takes no connection")
     func nextAddress() async throws {
-        try await withTestServer(script: { _, _ in answer("x") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("x") }) { server in
             let client = try makeClient(
                 "127.0.0.0/8:\(server.port)", resolver: ScriptedResolver(["127.0.0.7", "127.0.0.8", "127.0.0.1"]))
             let url = try OutboundURL(parsing: "http://many.example:\(server.port)/")
@@ -85,7 +86,7 @@ struct CheckedDialTests {
 
     @Test("reaches IPv6 addresses")
     func ipv6() async throws {
-        try await withTestServer(host: "::1", script: { _, _ in answer("x") }) { server in
+        try await withScriptedServer(host: "::1", script: { _, _ in httpAnswer("x") }) { server in
             let client = try makeClient("[::1]:\(server.port)")
             let url = try OutboundURL(parsing: "http://[::1]:\(server.port)/")
             #expect(try await client.send(OutboundRequest(.get, url)).status == 200)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Outbound
+import OutboundTestSupport
 import TestKit
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct ExchangeTests {
     @Test("send the name in Host and the target as it was written")
     func sendHostAndTarget() async throws {
-        try await withTestServer(script: { _, _ in answer("hello", fields: "X-Kind: test\r\n") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("hello", fields: "X-Kind: test\r\n") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://hooks.example.com:\(server.port)/a/../b?c=%2F&d=@")
             let response = try await client.send(OutboundRequest(.get, url, headers: [.accept: "text/plain"]))
@@ -25,7 +26,7 @@ struct ExchangeTests {
 
     @Test("send a body with its length", arguments: [0, 1, 70_000])
     func sendBody(_ count: Int) async throws {
-        try await withTestServer(script: { _, _ in answer("", status: "204 No Content") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("", status: "204 No Content") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)")
             let body = [UInt8](repeating: UInt8(ascii: "b"), count: count)
@@ -44,7 +45,7 @@ struct ExchangeTests {
             "200 OK", "202 Accepted", "304 Not Modified", "400 Bad Request", "404 Not Found", "410 Gone", "500 Oops", "599 X",
         ])
     func passStatusOn(_ status: String) async throws {
-        try await withTestServer(script: { _, _ in answer("", status: status) }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("", status: status) }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             #expect(try await client.send(OutboundRequest(.get, url)).status == Int(status.prefix(3)))
@@ -54,9 +55,9 @@ struct ExchangeTests {
 
     @Test("do not follow redirections", arguments: [300, 301, 302, 303, 305, 307, 308, 399])
     func doNotFollow(_ status: Int) async throws {
-        try await withTestServer(script: { _, _ in answer("never") }) { inner in
+        try await withScriptedServer(script: { _, _ in httpAnswer("never") }) { inner in
             let location = "Location: http://127.0.0.1:\(inner.port)/latest/meta-data\r\n"
-            try await withTestServer(script: { _, _ in answer("", status: "\(status) Go", fields: location) }) { server in
+            try await withScriptedServer(script: { _, _ in httpAnswer("", status: "\(status) Go", fields: location) }) { server in
                 let client = try makeClient("127.0.0.1:\(server.port), 127.0.0.1:\(inner.port)")
                 let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
                 let error = await failure { try await client.send(OutboundRequest(.get, url)) }
@@ -69,13 +70,13 @@ struct ExchangeTests {
 
     @Test("read bodies in chunks, up to the end of the connection, and none after HEAD")
     func readAllFramings() async throws {
-        let answers: [[Step]] = [
+        let answers: [[ScriptedStep]] = [
             [.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\ncde\r\n0\r\nTrailer: x\r\n\r\n")],
             [.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")],
             [.write("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde")],
             [.write("HTTP/1.0 200 OK\r\n\r\nabc"), .write("de"), .close],
         ]
-        try await withTestServer(script: { number, _ in answers[number - 1] }) { server in
+        try await withScriptedServer(script: { number, _ in answers[number - 1] }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             for method in [.get, .head, .get, .get] as [HTTPRequest.Method] {
@@ -116,7 +117,7 @@ struct ExchangeTests {
 
     @Test("keep a field from becoming two")
     func keepFieldsApart() async throws {
-        try await withTestServer(script: { _, _ in answer("") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             let headers: HTTPFields = [.accept: "a\r\nX-Injected: 1\r\n\r\nGET /x HTTP/1.1"]

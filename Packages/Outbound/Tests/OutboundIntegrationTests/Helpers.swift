@@ -1,6 +1,7 @@
 import Identity
 import Logging
 import Outbound
+import OutboundTestSupport
 import Synchronization
 
 /// A resolver with prepared answers: the first for the first question, and so on; the last one stays.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Outbound
+import OutboundTestSupport
 import TestKit
 import Testing
 
@@ -7,14 +8,14 @@ import Testing
 struct LimitTests {
     /// Why a request to a server with a given answer fails.
     static func failureOf(
-        _ steps: [Step], _ change: (inout OutboundConfiguration) -> Void = { _ in }
+        _ steps: [ScriptedStep], _ change: (inout OutboundConfiguration) -> Void = { _ in }
     ) async throws -> OutboundError? {
-        try await withTestServer(script: { _, _ in steps }) { server in
+        try await withScriptedServer(script: { _, _ in steps }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)", change)
             let url = try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/")
             let error = await failure { try await client.send(OutboundRequest(.get, url)) }
             // Whatever was wrong, the connection is gone.
-            if error != nil { await server.waitForEnds(1) }
+            if error != nil { #expect(await server.waitForEnds(1)) }
             client.close()
             return error
         }
@@ -22,7 +23,7 @@ struct LimitTests {
 
     @Test("allow a body of exactly the limit", arguments: [true, false])
     func exactly(_ isChunked: Bool) async throws {
-        let steps: [Step] =
+        let steps: [ScriptedStep] =
             isChunked
             ? [
                 .write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n"), .writeBytes(1_024),
@@ -33,11 +34,19 @@ struct LimitTests {
         #expect(try await Self.failureOf(steps) { $0.responseBodyLimit = 1_023 }?.code == .tooLarge)
     }
 
+    @Test("refuse at once what announces more")
+    func announced() async throws {
+        let steps: [ScriptedStep] = [.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")]
+        #expect(try await Self.failureOf(steps)?.code == .tooLarge)
+        let notModified: [ScriptedStep] = [.write("HTTP/1.1 304 Not Modified\r\nContent-Length: 1000000000\r\n\r\n")]
+        #expect(try await Self.failureOf(notModified) == nil)
+    }
+
     @Test("hold for bodies and heads without an end")
     func endless() async throws {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         let long = String(repeating: "x", count: 1_000)
-        let floods: [[Step]] = [
+        let floods: [[ScriptedStep]] = [
             [.write(chunked), .writeForever("3e8\r\n\(long)\r\n")],
             [.write("HTTP/1.1 200 OK\r\n\r\n"), .writeForever(long)],
             [.write("HTTP/1.1 200 OK\r\nX: "), .writeForever(long)],
@@ -59,7 +68,7 @@ struct LimitTests {
 
     @Test("hold for a single request too")
     func ofOneRequest() async throws {
-        try await withTestServer(script: { _, _ in answer("12345") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("12345") }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             var request = OutboundRequest(.get, try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/"))
             request.responseBodyLimit = 4
@@ -75,8 +84,8 @@ struct LimitTests {
     @Test("hold while a body is streamed, and the server waits for a slow reader")
     func streamed() async throws {
         let count = 8 << 20
-        let steps: [Step] = [.write("HTTP/1.1 200 OK\r\nContent-Length: \(count)\r\n\r\n"), .writeBytes(count)]
-        try await withTestServer(script: { _, _ in steps }) { server in
+        let steps: [ScriptedStep] = [.write("HTTP/1.1 200 OK\r\nContent-Length: \(count)\r\n\r\n"), .writeBytes(count)]
+        try await withScriptedServer(script: { _, _ in steps }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             var request = OutboundRequest(.get, try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/"))
             request.responseBodyLimit = count
@@ -130,7 +139,8 @@ struct LimitTests {
             for _ in 0..<Int.random(in: 0...10, using: &random) { text += pieces.randomElement(using: &random) ?? "" }
             return text
         }
-        try await withTestServer(script: { number, _ in [.write(number <= answers.count ? answers[number - 1] : ""), .close] }) {
+        try await withScriptedServer(script: { number, _ in [.write(number <= answers.count ? answers[number - 1] : ""), .close] }
+        ) {
             server in
             let client = try makeClient("127.0.0.1:\(server.port)")
             var request = OutboundRequest(.get, try OutboundURL(parsing: "http://127.0.0.1:\(server.port)/"))

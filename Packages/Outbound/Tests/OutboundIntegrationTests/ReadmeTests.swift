@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import Outbound
+import OutboundTestSupport
 import StandardWebhooks
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct ReadmeTests {
     @Test("has an example that works")
     func exampleWorks() async throws {
-        try await withTestServer(script: { _, _ in answer("", status: "204 No Content") }) { server in
+        try await withScriptedServer(script: { _, _ in httpAnswer("", status: "204 No Content") }) { server in
             let listed = "127.0.0.1:\(server.port)"
             let text = "http://127.0.0.1:\(server.port)/hooks/7"
             let secret = try WebhookSecret.random()

@@ -1,13 +1,14 @@
 import HTTPTypes
 import NIOSSL
 import Outbound
+import OutboundTestSupport
 import TestKit
 import Testing
 
 @Suite("TLS to named hosts")
 struct TLSTests {
     /// Lends a TLS server whose certificate names `localhost`, `127.0.0.1` and `::1`, and the file of its authority.
-    static func withSecureServer(_ body: (TestServer, String) async throws -> Void) async throws {
+    static func withSecureServer(_ body: (ScriptedServer, String) async throws -> Void) async throws {
         try await withTemporaryDirectory { folder in
             let certificates = try await TestCertificates.make(in: folder)
             let chain = try NIOSSLCertificate.fromPEMFile(certificates.certificateFile).map {
@@ -16,7 +17,7 @@ struct TLSTests {
             let key = try NIOSSLPrivateKey(file: certificates.keyFile, format: .pem)
             let context = try NIOSSLContext(
                 configuration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key)))
-            try await withTestServer(tls: context, script: { _, _ in answer("secret") }) { server in
+            try await withScriptedServer(tls: context, script: { _, _ in httpAnswer("secret") }) { server in
                 try await body(server, certificates.caFile)
             }
         }
@@ -65,7 +66,7 @@ struct TLSTests {
 
     @Test("fails with a server that speaks something else")
     func noTLS() async throws {
-        try await withTestServer(script: { _, _ in [] }) { server in
+        try await withScriptedServer(script: { _, _ in [] }) { server in
             let client = try makeClient("127.0.0.1:\(server.port)") { $0.connectTimeout = .milliseconds(500) }
             let url = try OutboundURL(parsing: "https://127.0.0.1:\(server.port)/")
             let code = await failure { try await client.send(OutboundRequest(.get, url)) }?.code
@@ -84,7 +85,8 @@ struct TLSTests {
                 configuration: .makeServerConfiguration(
                     certificateChain: chain, privateKey: .privateKey(NIOSSLPrivateKey(file: certificates.keyFile, format: .pem))))
             // Without a length the end of the connection ends the body, which an attacker on the way could bring about.
-            try await withTestServer(tls: context, script: { _, _ in [.write("HTTP/1.1 200 OK\r\n\r\nhalf"), .cut] }) { server in
+            try await withScriptedServer(tls: context, script: { _, _ in [.write("HTTP/1.1 200 OK\r\n\r\nhalf"), .cut] }) {
+                server in
                 let client = try makeClient("127.0.0.1:\(server.port)") { $0.caFile = certificates.caFile }
                 let url = try OutboundURL(parsing: "https://localhost:\(server.port)/")
                 #expect(await failure { try await client.send(OutboundRequest(.get, url)) }?.code == .connectionLost)

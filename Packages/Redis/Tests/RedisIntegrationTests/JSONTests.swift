@@ -6,7 +6,7 @@ import Testing
 
 @Suite("JSON values")
 struct JSONTests {
-    @Test("come back as they were, kinds and all, until they are overwritten or deleted")
+    @Test("come back as they were, kinds and all, until they are overwritten or deleted (S3-6)")
     func roundTrip() async throws {
         try await withRedisServer { server in
             try await withRedisClient(server.url) { client, _ in
@@ -25,7 +25,7 @@ struct JSONTests {
         }
     }
 
-    @Test("have a time to live, which a later value does not inherit")
+    @Test("have a time to live, which a later value does not inherit (S3-7)")
     func timeToLive() async throws {
         try await withRedisServer { server in
             try await withRedisClient(server.url) { client, _ in

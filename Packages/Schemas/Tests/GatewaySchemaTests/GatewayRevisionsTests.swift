@@ -69,7 +69,7 @@ struct GatewayRevisionsTests {
         }
     }
 
-    @Test("exist with every column, key and index by its name, and nothing else", arguments: TestStore.allCases)
+    @Test("exist with every column, key and index by its name, and nothing else (S3-1)", arguments: TestStore.allCases)
     func catalogue(_ store: TestStore) async throws {
         try await withMigratedDatabase(store, [GatewayRevisions.chain]) { database, _ in
             let found = try await database.read { try SchemaCatalogue($0) }
@@ -172,7 +172,7 @@ struct GatewayRevisionsTests {
         }
     }
 
-    @Test("fills in the defaults of an audit event and of an approval", arguments: TestStore.allCases)
+    @Test("fills in the defaults of an audit event and of an approval (S3-18)", arguments: TestStore.allCases)
     func defaults(_ store: TestStore) async throws {
         try await withMigratedDatabase(store, [GatewayRevisions.chain]) { database, _ in
             let now = Timestamp.now()

@@ -5,6 +5,8 @@ public import StandardWebhooks
 public struct WebhookConfiguration: Sendable {
     /// How many endpoints an organisation may have; 20 by default, 1 to 1 000.
     public var endpointsPerOrganisation = 20
+    /// The events that there are, so that an endpoint cannot wait for one that never comes; empty, by default, for any name.
+    public var eventTypes: Set<String> = []
     /// How many deliveries may wait for one endpoint; more fail at once with `backlogFull`. 10 000 by default, 1 to 1 000 000.
     public var backlogLimit = 10_000
 

@@ -35,6 +35,7 @@ public struct WebhookOperations: Sendable {
             var operation = operation
             operation.limits = self.limits
             operation.recordsRefusals = true
+            operation.acceptsIdempotencyKey = operation.method != .get
             return operation
         }
     }

@@ -233,6 +233,37 @@ struct DispatcherTests {
         }
     }
 
+    @Test(
+        "claims nothing of an endpoint that was disabled, or asked for rest, since it was looked at",
+        arguments: TestStore.allCases)
+    func notReady(_ store: TestStore) async throws {
+        try await WebhookFixture.with(store) { fixture in
+            let endpoints = try fixture.endpoints(fixture.client("127.0.0.1:9"))
+            let registered = try await endpoints.register(
+                url: "http://127.0.0.1:9/hooks", eventTypes: [], organisation: WebhookFixture.organisation)
+            let id = registered.endpoint.id
+            let now = fixture.seams.now()
+            let outbox = try fixture.outbox()
+            try await fixture.database.transaction { connection in
+                _ = try outbox.enqueue("a.b", data: [:], organisation: WebhookFixture.organisation, in: connection)
+            }
+            let table = DispatchTable(database: fixture.database, configuration: WebhookConfiguration())
+            let allotment = SlotTable.Allotment(endpointID: id, isFailing: false, count: 4)
+            let later = now.advanced(by: .seconds(60))
+            let obstacles: [SQL] = ["disabled_at = \(now), disabled_reason = 'gone'", "paused_until = \(later)"]
+            for obstacle in obstacles {
+                try await fixture.database.write { try $0.execute("UPDATE webhook_endpoints SET \(obstacle)") }
+                #expect(try await table.claim([allotment], at: now).isEmpty)
+                #expect(try await fixture.count("webhook_deliveries", "attempts = 0 AND claim IS NULL") == 1)
+                try await fixture.database.write {
+                    try $0.execute("UPDATE webhook_endpoints SET disabled_at = NULL, disabled_reason = NULL, paused_until = NULL")
+                }
+            }
+            #expect(try await table.claim([allotment], at: later).count == 1)
+            #expect(try await fixture.count("webhook_deliveries", "attempts = 1") == 1)
+        }
+    }
+
     @Test("shows how many deliveries wait")
     func depth() async throws {
         try await WebhookFixture.with(.sqlite) { fixture in

@@ -55,6 +55,23 @@ struct EndpointTests {
         }
     }
 
+    @Test("takes only events that there are, where they are named", arguments: [TestStore.sqlite])
+    func knownEvents(_ store: TestStore) async throws {
+        var configuration = WebhookConfiguration()
+        configuration.eventTypes = ["order.paid", "order.made"]
+        try await self.with(store, configuration: configuration) { fixture, endpoints in
+            let error = await #expect(throws: WebhooksError.self) {
+                try await self.register(endpoints, ["order.paid", "order.lost"])
+            }
+            #expect(error?.code == .invalidEventType)
+            #expect(error?.message == "there is no such event; there are order.made, order.paid")
+            #expect(try await self.register(endpoints, ["order.paid"]).endpoint.eventTypes == ["order.paid"])
+            #expect(try await self.register(endpoints).endpoint.eventTypes == [])
+            let count = try await fixture.count("webhook_endpoints")
+            #expect(count == 2)
+        }
+    }
+
     private func refusal(by endpoints: WebhookEndpoints) async -> WebhooksError.Code? {
         do {
             _ = try await self.register(endpoints)

@@ -7,9 +7,9 @@ extension ApprovalDesk {
     /// Spends a yes on exactly what was approved, once.
     ///
     /// Caller, organisation, scope, server, tool, policy revision and both forms of the arguments have to be those for which it
-    /// was asked; a value of another type, a further argument or one other byte is another call, the order of keys is not. Everybody
-    /// who said yes must still be allowed to, and they must still be as many different humans as are needed, none of them the
-    /// caller.
+    /// was asked; a value of another type, a further argument or one other byte is another call, the order of keys is not. Those
+    /// who said yes and are still allowed to, as the transaction of the use has it, must be as many different humans as are
+    /// needed, none of them the caller.
     ///
     /// The intent is recorded first; when it is not kept, nothing is spent.
     ///
@@ -36,26 +36,27 @@ extension ApprovalDesk {
         if let refusal = try self.refusal(of: use, on: stored, at: self.now()) {
             return .refused(await self.refuse(attempt, stored, refusal))
         }
-        let valid = try await self.asking(for: attempt) {
-            try await self.validApprovers(votes, for: stored.request, spentBy: party)
-        }
-        guard let approvers = valid else { return .refused(await self.refuse(attempt, .approverGone)) }
         let output: JSONValue?
         switch try await self.asking(for: attempt, { try await self.withheldOutput(of: stored, for: use) }) {
         case .opened(let value): output = value
         case .refused(let refusal): return .refused(await self.refuse(attempt, stored, refusal))
         }
-        let consumption = Consumption(
-            handle: handle, approvedRequestID: stored.request.requestID, approvers: approvers,
-            decidedAt: stored.request.decidedAt, output: output, id: attempt.id, party: party, requestID: use.requestID)
-        let isOneStatement = self.database.dialect == .postgres && self.outbox == nil && stored.request.scope == .execution
-        let effect = try await self.perform(attempt, forgetting: nil, isOneStatement: isOneStatement) { table in
-            try self.spend(consumption, of: stored, use, in: table)
+        let id = attempt.id
+        let isOneStatement =
+            self.database.dialect == .postgres && self.outbox == nil && !self.directory.restsOnDatabase
+            && stored.request.scope == .execution
+        let effect = try await self.perform(attempt, forgetting: nil, isOneStatement: isOneStatement) {
+            table -> Effect<Consumption> in
+            let approvers = try self.validApprovers(votes, of: stored.request, spentBy: party, in: table)
+            let consumption = Consumption(
+                handle: handle, approvedRequestID: stored.request.requestID, approvers: approvers,
+                decidedAt: stored.request.decidedAt, output: output, id: id, party: party, requestID: use.requestID)
+            return try self.spend(consumption, of: stored, use, in: table)
         }
         switch effect {
         case .refused(let refusal):
             return .refused(await self.ended(stored, refusal))
-        case .done:
+        case .done(let consumption, _):
             await self.notifier.notify(self.notice(.decided, stored.request.with(.used)))
             return .consumed(consumption)
         }
@@ -83,7 +84,7 @@ extension ApprovalDesk {
 
     private func spend(
         _ consumption: Consumption, of stored: StoredApproval, _ use: ApprovalUse, in table: ApprovalTable
-    ) throws -> Effect<Void> {
+    ) throws -> Effect<Consumption> {
         let now = self.now()
         guard try table.consume(stored, use, approvers: consumption.approvers, id: consumption.id, at: now) else {
             guard let found = try table.request(consumption.handle) else { return .refused(.unknown) }
@@ -91,7 +92,7 @@ extension ApprovalDesk {
         }
         if stored.request.scope == .outputRelease { try table.shred([.output], of: consumption.handle) }
         try self.outbox?.write(self.notice(.decided, stored.request.with(.used)), on: table.connection)
-        return .done((), .used)
+        return .done(consumption, .used)
     }
 
     /// Takes back a use whose call failed before any byte of it was sent, so that the yes can be spent again until it expires.
@@ -140,21 +141,5 @@ extension ApprovalDesk {
             try digests.matches(stored.sentDigest, use.sentArguments, for: .sent)
         else { return .otherArguments }
         return nil
-    }
-
-    /// Who said yes, if enough of them may still do so and are different humans, none of them the one who spends it.
-    private func validApprovers(
-        _ votes: [ApprovalVote], for request: ApprovalRequest, spentBy party: ApprovalParty
-    ) async throws -> [ApprovalParty]? {
-        var approvers: [ApprovalParty] = []
-        for vote in votes where vote.verdict == .approve {
-            guard case .mayDecide(let person) = try await self.directory.standing(of: vote.voter) else { continue }
-            // Either name of the human may be the one that others have.
-            let names = [vote.voter, vote.voter.with(person: person)]
-            let others = [party, request.requester] + approvers
-            guard !names.contains(where: { name in others.contains { $0.isSamePerson(as: name) } }) else { continue }
-            approvers.append(names[1])
-        }
-        return approvers.count >= request.quorum ? approvers : nil
     }
 }

@@ -8,8 +8,9 @@ extension ApprovalDesk {
 
     /// Says yes or no to a request.
     ///
-    /// The first no ends it; a yes does when as many persons as its quorum have said so. Nobody decides their own request, and
-    /// nobody votes twice: persons are compared, and registrations where no person is known.
+    /// The first no ends it; a yes does when as many persons as its quorum have said so who may still decide then. Nobody decides
+    /// their own request, and nobody votes twice: persons are compared, and registrations where no person is known. Whether the
+    /// caller may decide, with the key of this request, is looked at within the transaction of the vote.
     ///
     /// - Parameters:
     ///   - reference: The request, by handle or by token.
@@ -33,20 +34,18 @@ extension ApprovalDesk {
             return .refused(await self.refuse(attempt, .unknown))
         }
         attempt.name(stored.request)
-        var voter = party
-        if let refusal = Self.refusal(ofVoteBy: voter, on: stored, at: self.now()) {
+        if let refusal = Self.refusal(ofVoteBy: party, on: stored, at: self.now()) {
             return .refused(await self.refuse(attempt, stored, refusal))
         }
-        let standing = try await self.asking(for: attempt) {
-            caller.isAnonymous ? .mayNotDecide : try await self.directory.standing(of: party)
-        }
-        switch standing {
-        case .mayNotDecide: return .refused(await self.refuse(attempt, .notApprover))
-        case .mayDecide(let person): voter = party.with(person: person)
-        }
+        if caller.isAnonymous { return .refused(await self.refuse(attempt, .notApprover)) }
         if stored.request.requiresNote, note == nil { return .refused(await self.refuse(attempt, .noteMissing)) }
-        let vote = ApprovalVote(voter: voter, verdict: verdict, note: note, votedAt: self.now())
-        switch try await self.perform(attempt, forgetting: stored.request, { try self.apply(vote, to: stored, in: $0) }) {
+        let effect = try await self.perform(attempt, forgetting: stored.request) { table -> Effect<ApprovalRequest> in
+            let standing = try self.directory.standing(of: party, presenting: caller.keyID, in: table.connection)
+            guard case .mayDecide(let person) = standing else { return .refused(.notApprover) }
+            let vote = ApprovalVote(voter: party.with(person: person), verdict: verdict, note: note, votedAt: self.now())
+            return try self.apply(vote, to: stored.request, in: table)
+        }
+        switch effect {
         case .refused(let refusal):
             return .refused(await self.ended(stored, refusal))
         case .done(let request, let status):
@@ -56,21 +55,57 @@ extension ApprovalDesk {
     }
 
     private func apply(
-        _ vote: ApprovalVote, to stored: StoredApproval, in table: ApprovalTable
+        _ vote: ApprovalVote, to request: ApprovalRequest, in table: ApprovalTable
     ) throws -> Effect<ApprovalRequest> {
-        let handle = stored.request.handle
+        let handle = request.handle
         guard try table.insertVote(vote, on: handle) else {
             let found = try table.request(handle)
             return .refused(
                 found.map { Self.refusal(ofVoteBy: vote.voter, on: $0, at: vote.votedAt) ?? .alreadyVoted } ?? .unknown)
         }
-        let isDecided = try table.decide(by: vote, on: handle)
+        let isDecided: Bool
+        switch vote.verdict {
+        case .deny:
+            isDecided = try table.deny(by: vote, on: handle)
+        case .approve:
+            // The votes on a request take turns from here on, so these are all of them.
+            let votes = request.quorum > 1 ? try table.votes(handle) : [vote]
+            let approvers = try self.validApprovers(votes, knowing: vote.voter, of: request, in: table)
+            isDecided = try table.approve(by: vote, approvers: approvers, on: handle)
+        }
         if isDecided {
             try table.shred(vote.verdict == .approve ? [.arguments] : SealedPart.allCases, of: handle)
         }
         guard let found = try table.request(handle) else { return .refused(.unknown) }
         if isDecided { try self.outbox?.write(self.notice(.decided, found.request), on: table.connection) }
         return .done(found.request, found.request.status)
+    }
+
+    /// Those who said yes and may still do so, as far as they are different humans and none of them asked or spends.
+    ///
+    /// - Parameters:
+    ///   - votes: The votes, the oldest first.
+    ///   - voter: Whose standing was asked already in this transaction.
+    ///   - request: What they voted on.
+    ///   - party: Who spends it, if it is spent now.
+    func validApprovers(
+        _ votes: [ApprovalVote], knowing voter: ApprovalParty? = nil, of request: ApprovalRequest,
+        spentBy party: ApprovalParty? = nil, in table: ApprovalTable
+    ) throws -> [ApprovalParty] {
+        var approvers: [ApprovalParty] = []
+        for vote in votes where vote.verdict == .approve {
+            var names = [vote.voter]
+            if voter?.isSameRegistration(as: vote.voter) != true {
+                let standing = try self.directory.standing(of: vote.voter, presenting: nil, in: table.connection)
+                guard case .mayDecide(let person) = standing else { continue }
+                // Either name of the human may be the one that others have.
+                names.append(vote.voter.with(person: person))
+            }
+            let others = [request.requester] + [party].compactMap { $0 } + approvers
+            guard !names.contains(where: { name in others.contains { $0.isSamePerson(as: name) } }) else { continue }
+            approvers.append(names[names.count - 1])
+        }
+        return approvers
     }
 
     /// Why a party cannot vote on a request, as far as the request itself says.

@@ -17,22 +17,19 @@ extension ApprovalDesk {
         var attempt = try Attempt(.issue, on: new.handle, by: request.requester, requestID: draft.requestID)
         attempt.name(request)
         try await self.announce(attempt)
-        await self.cache?.store(request, at: self.now())
         let refusal: ApprovalRefusal?
         do {
             refusal = try await self.insert(new)
         } catch {
-            await self.cache?.forget(request, at: self.now())
             await self.settle(attempt, .failed)
             if let error = error as? PersistenceError, error.code == .unencodable {
                 throw ApprovalError(.invalidRequest, message: "sanitizedCall must have no NUL", cause: error)
             }
             throw error
         }
-        if let refusal {
-            await self.cache?.forget(request, at: self.now())
-            return .refused(await self.refuse(attempt, refusal))
-        }
+        if let refusal { return .refused(await self.refuse(attempt, refusal)) }
+        // Only what has a row is cached. Whoever decided on the row meanwhile has left a mark that keeps this value out.
+        await self.cache?.store(request, at: self.now())
         await self.settle(attempt, .done(.pending))
         await self.notifier.notify(self.notice(.required, request))
         return .issued(IssuedApproval(token: new.token, handle: new.handle, expiresAt: new.expiresAt))

@@ -3,19 +3,35 @@ import Logging
 import Persistence
 
 extension ApprovalDesk {
-    /// Ends requests whose time is over, a batch at most; ``ApprovalKeeper`` calls it again and again.
+    /// Ends all requests whose time is over, in batches of ``ApprovalConfiguration/upkeepBatch``; ``ApprovalKeeper`` calls it
+    /// again and again.
     ///
-    /// - Returns: How many it has dealt with; fewer than ``ApprovalConfiguration/upkeepBatch`` means that none is
-    ///   left, or that some could not be recorded.
-    /// - Throws: ``ApprovalError`` with code `unrecorded` when none of them could be recorded; `PersistenceError`.
+    /// A row that cannot be read is reported and stepped over, as is one that cannot be changed.
+    ///
+    /// - Returns: How many it has dealt with.
+    /// - Throws: ``ApprovalError`` with code `unrecorded` when none of a batch could be recorded; `PersistenceError`;
+    ///   `CancellationError`. What was ended before stays so.
+    @discardableResult
     public func expireDue() async throws -> Int {
         let limit = max(self.configuration.upkeepBatch, 1)
-        let rows = try await self.database.query(
-            """
-            \(ApprovalTable.selection) WHERE r.status IN ('PENDING', 'APPROVED') AND r.expires_at <= \(self.now())
-            ORDER BY r.expires_at LIMIT \(limit)
-            """)
-        return try await self.expire(try rows.map { try StoredApproval($0) })
+        let now = self.now()
+        var last: Int64?
+        var count = 0
+        while true {
+            // The value behind the number may be the one that cannot be read, so it stays in the database.
+            let start: SQL =
+                last.map { "AND (r.expires_at, r.id) > (SELECT l.expires_at, l.id FROM approval_requests l WHERE l.id = \($0))" }
+                ?? ""
+            let page = try await self.readable(
+                """
+                WHERE r.status IN ('PENDING', 'APPROVED') AND r.expires_at <= \(now) \(start)
+                ORDER BY r.expires_at, r.id LIMIT \(limit)
+                """)
+            count += try await self.expire(page.requests)
+            guard page.numbers.count >= limit, let end = page.numbers.last else { return count }
+            last = end
+            try Task.checkCancellation()
+        }
     }
 
     /// Removes requests that came to their end long ago, with all that belongs to them, a batch at most.
@@ -38,6 +54,13 @@ extension ApprovalDesk {
                     ORDER BY r.expires_at LIMIT \(limit))
                 """)
         }
+    }
+
+    /// Makes the cache forget what any server could not make it forget; only then is it believed again.
+    ///
+    /// - Throws: `PersistenceError`; `CancellationError`.
+    func payCacheDebts() async throws {
+        try await self.cache?.payDebts(in: self.database, at: self.now(), by: max(self.configuration.upkeepBatch, 1))
     }
 
     /// How many requests wait for a decision, in all organisations.
@@ -66,24 +89,24 @@ extension ApprovalDesk {
     private func expire(_ requests: [StoredApproval]) async throws -> Int {
         if requests.isEmpty { return 0 }
         let announced = try await self.announceExpiry(of: requests)
-        for (_, request) in announced { await self.cache?.forget(request, at: self.now()) }
-        let now = self.now()
+        var debts: [CacheDebt] = []
+        for (_, request) in announced {
+            if let debt = await self.cache?.forget(request, at: self.now()) { debts.append(debt) }
+        }
+        let owed = debts
+        defer { self.cache?.finish(owed) }
+        let numbers = requests.reduce(into: [:]) { $0[$1.request.handle] = $1.number }
         let ended: [ApprovalHandle: Effect<ApprovalRequest>]
         do {
-            // In one order everywhere, so that two servers do not wait for each other.
-            let ordered = announced.map(\.1).sorted { $0.handle.text < $1.handle.text }
-            ended = try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
-                let table = ApprovalTable(connection)
-                var ended: [ApprovalHandle: Effect<ApprovalRequest>] = [:]
-                for request in ordered { ended[request.handle] = try self.expire(request, at: now, in: table) }
-                return ended
-            }
+            ended = try await self.end(announced.map(\.1), numbers: numbers, owing: owed)
         } catch {
             for (attempt, _) in announced { await self.settle(attempt, .failed) }
             throw error
         }
         for (attempt, request) in announced {
-            switch ended[request.handle] ?? .refused(.unknown) {
+            switch ended[request.handle] {
+            case nil:
+                await self.settle(attempt, .failed)
             case .refused(let refusal):
                 await self.settle(attempt, .refused(refusal))
             case .done(let request, let status):
@@ -92,6 +115,30 @@ extension ApprovalDesk {
             }
         }
         return announced.count
+    }
+
+    /// Ends requests in one transaction, those aside which cannot be changed: they are reported, and missing in the result.
+    private func end(
+        _ requests: [ApprovalRequest], numbers: [ApprovalHandle: Int64], owing debts: [CacheDebt]
+    ) async throws -> [ApprovalHandle: Effect<ApprovalRequest>] {
+        let now = self.now()
+        // In one order everywhere, so that two servers do not wait for each other.
+        let ordered = requests.sorted { $0.handle.text < $1.handle.text }
+        return try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
+            let table = ApprovalTable(connection)
+            var ended: [ApprovalHandle: Effect<ApprovalRequest>] = [:]
+            for request in ordered {
+                do {
+                    ended[request.handle] = try connection.savepoint { try self.expire(request, at: now, in: table) }
+                } catch let failure where Self.isOfOneRequest(failure) {
+                    self.report(numbers[request.handle] ?? 0, failure)
+                }
+            }
+            for debt in debts {
+                if case .done = ended[debt.handle] { try connection.execute(debt.insert) }
+            }
+            return ended
+        }
     }
 
     private func expire(

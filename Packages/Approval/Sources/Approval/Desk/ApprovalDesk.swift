@@ -1,6 +1,7 @@
 public import Cryptography
 public import Logging
 public import Persistence
+import Synchronization
 
 /// Asks people for a yes, and sees to it that each yes is spent at most once, on exactly what was approved.
 ///
@@ -26,6 +27,9 @@ public final class ApprovalDesk: Sendable {
     let configuration: ApprovalConfiguration
     let logger: Logger
     let now: @Sendable () -> Timestamp
+    let allowance = Mutex(RefusalAllowance(perCaller: 60, overall: 1_000))
+    /// Rows that were told of as unreadable.
+    let unreadable = Mutex<Set<Int64>>([])
 
     /// Creates a desk; nothing is started.
     ///
@@ -76,10 +80,23 @@ public final class ApprovalDesk: Sendable {
 
     /// The request of a handle with its votes, the oldest first.
     func storedWithVotes(_ handle: ApprovalHandle) async throws -> (StoredApproval, [ApprovalVote])? {
-        let rows = try await self.database.query(ApprovalTable.findWithVotes(handle))
+        let rows = try await self.rowsForUse(ApprovalTable.findWithVotes(handle))
         guard let first = rows.first else { return nil }
         let votes = try rows.filter { $0["verdict"]?.isNull == false }.map { try ApprovalVote($0) }
         return (try StoredApproval(first), votes)
+    }
+
+    /// Asks for what is going to be changed next.
+    ///
+    /// A session of PostgreSQL has to be told each time that it goes over from reading to writing, which takes longer than the
+    /// reading itself, so the question is asked as a writer asks it. Only a reader's is asked once more when the connection is lost.
+    private func rowsForUse(_ sql: SQL) async throws -> [Row] {
+        guard self.database.dialect == .postgres else { return try await self.database.query(sql) }
+        do {
+            return try await self.database.write { try $0.query(sql) }
+        } catch let error as PersistenceError where error.code == .outcomeUnknown || error.code == .unavailable {
+            return try await self.database.query(sql)
+        }
     }
 
     func notice(_ kind: ApprovalNotice.Kind, _ request: ApprovalRequest) -> ApprovalNotice {

@@ -49,11 +49,22 @@ public struct ApprovalQuery: Sendable, Hashable {
     }
 
     /// What must be the same from page to page; the limit may change.
-    var digest: ArraySlice<UInt8> {
+    var list: [UInt8] {
         // An identifier has no control character, and the others come last, each with its length.
         var text =
             "gatehouse/1/approval-query\n\(self.organisation)\n\(self.status?.rawValue ?? "")\n\(self.scope?.rawValue ?? "")\n"
         for part in [self.callerID, self.tool] { text += part.map { "\($0.utf8.count):\($0)" } ?? "-" }
-        return SHA256.hash(text.utf8).bytes.prefix(16)
+        return Array(text.utf8)
+    }
+
+    /// Where the page begins: behind the request of this time and number; `nil` for the first.
+    ///
+    /// - Throws: ``ApprovalError`` with code `invalidCursor`; `CryptographyError` when libcrypto fails.
+    func start(by keyring: SecretKeyring) throws -> (time: Timestamp, number: Int64)? {
+        guard let text = self.cursor else { return nil }
+        guard let cursor = try PageCursor(text, numbers: 2, for: self.list, by: keyring),
+            let time = Timestamp(microseconds: cursor.numbers[0])
+        else { throw ApprovalError(.invalidCursor, message: "the cursor was not made for this query") }
+        return (time, cursor.numbers[1])
     }
 }

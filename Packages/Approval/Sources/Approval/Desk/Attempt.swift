@@ -1,6 +1,7 @@
 import Cryptography
 import Logging
 import Persistence
+import Synchronization
 
 /// One attempt, from its intent to its outcome.
 struct Attempt: Sendable {
@@ -13,6 +14,8 @@ struct Attempt: Sendable {
     var scope: ApprovalScope?
     var server: String?
     var tool: String?
+    /// How many refusals before this one are not on record.
+    var unrecorded = 0
 
     /// An attempt on what was presented as `handle`, if that can be one.
     init(
@@ -38,7 +41,7 @@ struct Attempt: Sendable {
         ApprovalEvent(
             attempt: self.id, action: self.action, phase: phase, requestID: self.requestID, actor: self.actor,
             handle: self.handle, approvedRequestID: self.approvedRequestID, scope: self.scope, server: self.server,
-            tool: self.tool, time: time)
+            tool: self.tool, unrecorded: self.unrecorded, time: time)
     }
 }
 
@@ -54,12 +57,12 @@ extension ApprovalDesk {
     /// Runs a transaction between the records of its intent and of its outcome.
     ///
     /// What is cached of the request is removed before the transaction, so that nobody reads an older stage once a decision is
-    /// answered; and nothing is put back on reading.
+    /// answered; and nothing is put back on reading. When it cannot be removed, the transaction that changes the request notes so.
     ///
     /// - Parameters:
     ///   - attempt: What is recorded.
     ///   - request: What is removed from the cache.
-    ///   - isOneStatement: Whether all that changes anything is one statement, which needs no transaction around it.
+    ///   - isOneStatement: Whether all that the change rests on and does is one statement, which needs no transaction around it.
     ///   - body: The work on the table.
     /// - Throws: ``ApprovalError`` with code `unrecorded` when the intent is not kept, before any effect; what the transaction
     ///   throws.
@@ -68,16 +71,23 @@ extension ApprovalDesk {
         _ body: @escaping @Sendable (ApprovalTable) throws -> Effect<Value>
     ) async throws -> Effect<Value> {
         try await self.announce(attempt)
-        if let request { await self.cache?.forget(request, at: self.now()) }
+        var debts: [CacheDebt] = []
+        if let request, let debt = await self.cache?.forget(request, at: self.now()) { debts.append(debt) }
+        let owed = debts
+        defer { self.cache?.finish(owed) }
         let effect: Effect<Value>
         do {
-            if isOneStatement {
-                effect = try await self.database.write { try body(ApprovalTable($0)) }
-            } else {
-                effect = try await self.database.transaction(isolation: .readCommitted, retries: 5) { connection in
-                    try body(ApprovalTable(connection))
-                }
+            let work: @Sendable (any DatabaseConnection) throws -> Effect<Value> = { connection in
+                let effect = try body(ApprovalTable(connection))
+                if case .done = effect { for debt in owed { try connection.execute(debt.insert) } }
+                return effect
             }
+            effect =
+                if isOneStatement {
+                    try await self.database.write(work)
+                } else {
+                    try await self.database.transaction(isolation: .readCommitted, retries: 5, work)
+                }
         } catch {
             await self.settle(attempt, .failed)
             throw error
@@ -98,15 +108,19 @@ extension ApprovalDesk {
     }
 
     /// Records what has happened; that cannot be undone, so a ledger that fails here is told of in the log.
-    func settle(_ attempt: Attempt, _ phase: ApprovalEvent.Phase) async {
+    ///
+    /// - Returns: Whether it is recorded.
+    @discardableResult
+    func settle(_ attempt: Attempt, _ phase: ApprovalEvent.Phase) async -> Bool {
         self.metrics?.record(attempt.action, phase)
         guard await self.ledger.record(attempt.event(phase, at: self.now())) else {
             self.metrics?.recordUnrecorded()
             self.logger.error(
                 "outcome of an attempt is not recorded",
                 metadata: ["approval.action": "\(attempt.action.rawValue)", "approval.attempt": "\(attempt.id)"])
-            return
+            return false
         }
+        return true
     }
 
     /// Runs what an attempt has to ask before it begins; when that gives no answer, the attempt has failed.
@@ -119,9 +133,25 @@ extension ApprovalDesk {
         }
     }
 
-    /// Records an attempt that has no effect.
+    /// Records an attempt that has no effect; one on what does not exist, as far as the allowance goes.
     func refuse(_ attempt: Attempt, _ refusal: ApprovalRefusal) async -> ApprovalRefusal {
-        await self.settle(attempt, .refused(refusal))
+        guard refusal == .unknown else {
+            await self.settle(attempt, .refused(refusal))
+            return refusal
+        }
+        guard let unrecorded = self.allowance.withLock({ $0.take(for: attempt.actor, at: self.now()) }) else {
+            self.metrics?.record(attempt.action, .refused(refusal))
+            self.metrics?.recordOverAllowance()
+            return refusal
+        }
+        var attempt = attempt
+        attempt.unrecorded = unrecorded
+        if await !self.settle(attempt, .refused(refusal)) {
+            self.allowance.withLock { allowance in
+                allowance.miss(1)
+                allowance.miss(unrecorded)
+            }
+        }
         return refusal
     }
 }

@@ -1,15 +1,26 @@
 import Logging
 import Persistence
-import StrictJSON
 import Synchronization
 
-/// Uses a cache so that it can only make reading quicker: when it fails, the table serves, and what it may still hold of a
-/// decided request is not believed here and removed as soon as that is possible.
+/// Uses a cache so that it can only make reading quicker: when it fails, the table serves, and nothing that it may still hold of a
+/// request that has moved on is believed.
+///
+/// What could not be removed stands in the table as a ``CacheDebt`` from the commit on, so it outlives the server; whichever server
+/// sees it first pays it. After a start, and after every failure, this server believes the cache only once it has seen all
+/// debts paid.
 final class CacheGuard: Sendable {
     private struct State {
-        /// Until when each request may still be in the cache although it has moved on.
-        var owed: [ApprovalHandle: Timestamp] = [:]
+        var isTrusted = false
         var isFailing = false
+        /// Debts that no transaction has written yet.
+        var unwritten = 0
+        /// Grows with whatever makes the cache unworthy of belief, so that a payment during which it grew restores no belief.
+        var doubts: UInt64 = 0
+
+        mutating func doubt() {
+            self.isTrusted = false
+            self.doubts &+= 1
+        }
     }
 
     private let cache: any ApprovalCache
@@ -17,8 +28,8 @@ final class CacheGuard: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// The most removals that are owed; a cache that is away for longer forgets by itself when times to live end.
-    private static let mostOwed = 100_000
+    /// How long a handle stays forgotten at the least, so that a value that comes late finds it so.
+    private static let grace = Duration.seconds(60)
 
     init(_ cache: any ApprovalCache, metrics: ApprovalMetrics?, logger: Logger) {
         self.cache = cache
@@ -26,9 +37,9 @@ final class CacheGuard: Sendable {
         self.logger = logger
     }
 
-    /// Keeps a request that is about to be written to the table.
+    /// Keeps a request whose row is committed.
     ///
-    /// It comes before the row, so whoever decides on the row comes after it.
+    /// Somebody may have decided on the row already; its handle is then forgotten, or owed, and the value is not kept or not believed.
     func store(_ request: ApprovalRequest, at now: Timestamp) async {
         let timeToLive = now.duration(to: request.expiresAt)
         guard timeToLive > .zero else { return }
@@ -42,8 +53,8 @@ final class CacheGuard: Sendable {
 
     /// A request of a party's organisation that is still pending, or nil when the table has to be asked.
     func request(_ reference: ApprovalReference, at now: Timestamp) async -> ApprovalRequest? {
+        guard self.state.withLock({ $0.isTrusted }) else { return nil }
         for handle in reference.handles {
-            if self.state.withLock({ $0.owed[handle] != nil }) { return nil }
             do {
                 let value = try await self.cache.value(for: handle)
                 self.noteSuccess()
@@ -51,7 +62,8 @@ final class CacheGuard: Sendable {
                 guard let request = ApprovalRequest(cachedForm: value), request.handle == handle, request.expiresAt > now else {
                     return nil
                 }
-                return request
+                // A removal may have failed while the value was on its way.
+                return self.state.withLock({ $0.isTrusted }) ? request : nil
             } catch {
                 self.noteFailure(error)
                 return nil
@@ -61,28 +73,57 @@ final class CacheGuard: Sendable {
     }
 
     /// Removes a request that is about to move on.
-    func forget(_ request: ApprovalRequest, at now: Timestamp) async {
-        let end = max(request.expiresAt, now).advanced(by: .seconds(60))
-        if await self.remove(request.handle, until: end, at: now) { return }
+    ///
+    /// - Returns: What has to be written together with the change when that failed, followed by ``finish(_:)`` whatever came of
+    ///   it; nil when the request is gone.
+    func forget(_ request: ApprovalRequest, at now: Timestamp) async -> CacheDebt? {
+        let debt = CacheDebt(handle: request.handle, until: max(request.expiresAt, now).advanced(by: Self.grace))
+        if await self.pay(debt, at: now) { return nil }
         self.state.withLock { state in
-            if state.owed.count >= Self.mostOwed { state.owed = state.owed.filter { $0.value > now } }
-            if state.owed.count < Self.mostOwed { state.owed[request.handle] = end }
+            state.unwritten += 1
+            state.doubt()
+        }
+        return debt
+    }
+
+    /// Takes note that debts are written, or are none as nothing has changed.
+    func finish(_ debts: [CacheDebt]) {
+        if debts.isEmpty { return }
+        self.state.withLock { state in
+            state.unwritten -= debts.count
+            // Who looked for debts before could not see these.
+            state.doubt()
         }
     }
 
-    /// Tries again what could not be removed.
-    func payOwed(at now: Timestamp) async {
-        let owed = self.state.withLock { $0.owed }
-        for (handle, end) in owed {
-            if Task.isCancelled { return }
-            if end > now, await !self.remove(handle, until: end, at: now) { return }
-            _ = self.state.withLock { $0.owed.removeValue(forKey: handle) }
+    /// Removes everything that is owed, whoever owes it; when nothing is left, the cache is believed again.
+    ///
+    /// - Parameter count: How many are read at a time, 1 or more.
+    /// - Throws: `PersistenceError`, `CancellationError`; what was paid stays paid.
+    func payDebts(in database: any Database, at now: Timestamp, by count: Int) async throws {
+        let doubts = self.state.withLock { $0.doubts }
+        while true {
+            let rows = try await database.query(CacheDebt.select(count))
+            if rows.isEmpty { break }
+            var paid: [CacheDebt] = []
+            for debt in try rows.map({ try CacheDebt($0) }) {
+                guard await self.pay(debt, at: now) else { break }
+                paid.append(debt)
+            }
+            let handles = paid.map(\.handle)
+            if !handles.isEmpty { try await database.write { try $0.execute(CacheDebt.delete(handles)) } }
+            // The cache is away; the rest stays owed.
+            if paid.count < rows.count { return }
+            try Task.checkCancellation()
+        }
+        self.state.withLock { state in
+            if state.doubts == doubts, state.unwritten == 0 { state.isTrusted = true }
         }
     }
 
-    private func remove(_ handle: ApprovalHandle, until end: Timestamp, at now: Timestamp) async -> Bool {
+    private func pay(_ debt: CacheDebt, at now: Timestamp) async -> Bool {
         do {
-            try await self.cache.forget(handle, for: max(now.duration(to: end), .seconds(60)))
+            try await self.cache.forget(debt.handle, for: max(now.duration(to: debt.until), Self.grace))
             self.noteSuccess()
             return true
         } catch {
@@ -104,6 +145,7 @@ final class CacheGuard: Sendable {
         self.metrics?.recordCacheFailure()
         let wasFailing = self.state.withLock { state in
             defer { state.isFailing = true }
+            state.doubt()
             return state.isFailing
         }
         if !wasFailing {

@@ -3,7 +3,8 @@ public import Persistence
 /// Keeps a record of every attempt, in whatever journal the gateway has.
 ///
 /// An attempt that can have an effect is recorded twice: as an intent before it, and with its outcome after it. When the intent
-/// is not kept, the effect does not happen. Refusals without an effect are recorded once.
+/// is not kept, the effect does not happen. Refusals without an effect are recorded once; of those for want of such an approval,
+/// 60 of one caller and 1 000 of all in a minute, and the number of those beyond stands in the next.
 public protocol ApprovalLedger: Sendable {
     /// Keeps a record, and answers when it is kept.
     ///
@@ -65,6 +66,8 @@ public struct ApprovalEvent: Sendable, Hashable {
     public let server: String?
     /// The tool of the approval, or the one that was asked for.
     public let tool: String?
+    /// How many attempts on approvals that do not exist were refused before this one, by any caller, without a record of their own.
+    public let unrecorded: Int
     /// When.
     public let time: Timestamp
 }

@@ -4,6 +4,10 @@ import StrictJSON
 
 /// The statements on `approval_requests` and what belongs to it. Each change is one statement that has all its conditions in
 /// itself; what it returns says whether it happened.
+///
+/// A change finds its row by the name. What else it asks of the row is written so that no index can serve it (`IS NOT DISTINCT
+/// FROM`, which is `=` where nothing is NULL): PostgreSQL, which knows little of a table that grows, would go through everything
+/// that a caller has open.
 struct ApprovalTable {
     let connection: any DatabaseConnection
 
@@ -48,14 +52,19 @@ struct ApprovalTable {
     }
 
     /// A request's columns, without what is sealed.
-    static let selection: SQL =
+    static let columns: SQL =
         """
-        SELECT r.id, r.token, r.request_id, r.caller_id, r.tool_call, r.risk_explanation, r.created_at, r.expires_at, r.status,
+        r.id, r.token, r.request_id, r.caller_id, r.tool_call, r.risk_explanation, r.created_at, r.expires_at, r.status,
             r.approver_id, r.decision_at, r.approver_note, r.org_id, r.scope, b.caller_kind, b.caller_person, b.server, b.tool,
             b.policy_revision, b.received_digest, b.sent_digest, b.risk_labels, b.risk_score, b.quorum, b.requires_note,
             b.consumption, b.used_at
-        FROM approval_requests r JOIN approval_bindings b ON b.token = r.token
         """
+
+    /// Where ``columns`` are: `r` and `b`.
+    static let source: SQL = "approval_requests r JOIN approval_bindings b ON b.token = r.token"
+
+    /// All requests with their columns.
+    static let selection: SQL = "SELECT \(Self.columns) FROM \(Self.source)"
 }
 
 // MARK: - Issuing
@@ -138,6 +147,8 @@ extension ApprovalTable {
 // MARK: - Deciding
 
 extension ApprovalTable {
+    private static let isOpen: SQL = "(status IS NOT DISTINCT FROM 'PENDING' OR status IS NOT DISTINCT FROM 'APPROVED')"
+
     /// Notes what a person says, if the request is pending and not their own and they have not said anything yet.
     func insertVote(_ vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
         let voter = vote.voter
@@ -151,29 +162,55 @@ extension ApprovalTable {
             SELECT r.token, \(voter.kind.rawValue), \(voter.id.text), \(voter.person?.text), \(vote.verdict.rawValue),
                 \(vote.note), \(vote.votedAt)
             FROM approval_requests r JOIN approval_bindings b ON b.token = r.token
-            WHERE r.token = \(handle.text) AND r.status = 'PENDING' AND r.expires_at > \(vote.votedAt)
-                AND r.org_id = \(voter.organisation.text)
+            WHERE r.token = \(handle.text) AND r.status IS NOT DISTINCT FROM 'PENDING' AND r.expires_at > \(vote.votedAt)
+                AND r.org_id IS NOT DISTINCT FROM \(voter.organisation.text)
                 AND NOT (b.caller_kind = \(voter.kind.rawValue) AND r.caller_id = \(voter.id.text)) \(isAnotherPerson)
             \(lock)
             ON CONFLICT DO NOTHING
             """) == 1
     }
 
-    /// Approves once enough persons said yes, or denies; false while more votes are needed.
-    func decide(by vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
-        let status: ApprovalStatus = vote.verdict == .approve ? .approved : .denied
-        let quorum: SQL =
-            """
-            (SELECT count(*) FROM approval_votes v WHERE v.token = \(handle.text) AND v.verdict = 'APPROVE')
-                >= (SELECT b.quorum FROM approval_bindings b WHERE b.token = \(handle.text))
-            """
-        return try self.connection.execute(
+    /// Approves if the given voters' yeses are as many as the quorum says; false while more are needed.
+    ///
+    /// - Parameter approvers: Who may decide at this moment; only their votes count.
+    func approve(by vote: ApprovalVote, approvers: [ApprovalParty], on handle: ApprovalHandle) throws -> Bool {
+        if approvers.isEmpty { return false }
+        return try self.decide(
+            .approved, by: vote, on: handle,
+            if: "EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = \(handle.text) AND \(Self.hasQuorum(of: approvers)))")
+    }
+
+    /// Denies what is pending.
+    func deny(by vote: ApprovalVote, on handle: ApprovalHandle) throws -> Bool {
+        try self.decide(.denied, by: vote, on: handle, if: "1 = 1")
+    }
+
+    private func decide(
+        _ status: ApprovalStatus, by vote: ApprovalVote, on handle: ApprovalHandle, if condition: SQL
+    ) throws -> Bool {
+        try self.connection.execute(
             """
             UPDATE approval_requests SET status = \(status.rawValue), approver_id = \(vote.voter.id.text),
                 decision_at = \(vote.votedAt), approver_note = \(vote.note)
-            WHERE token = \(handle.text) AND status = 'PENDING' AND expires_at > \(vote.votedAt)
-                AND org_id = \(vote.voter.organisation.text) AND \(vote.verdict == .approve ? quorum : "1 = 1")
+            WHERE token = \(handle.text) AND status IS NOT DISTINCT FROM 'PENDING' AND expires_at > \(vote.votedAt)
+                AND org_id IS NOT DISTINCT FROM \(vote.voter.organisation.text) AND \(condition)
             """) == 1
+    }
+
+    /// That as many of some voters said yes to a binding `b` as its quorum says.
+    private static func hasQuorum(of voters: [ApprovalParty]) -> SQL {
+        let votes = voters.map { voter -> SQL in
+            "(v.voter_kind = \(voter.kind.rawValue) AND v.voter_id = \(voter.id.text))"
+        }
+        return """
+            b.quorum <= (SELECT count(*) FROM approval_votes v WHERE v.token = b.token AND v.verdict = 'APPROVE'
+                AND (\(votes.joined(separator: " OR "))))
+            """
+    }
+
+    /// The votes on a request, the oldest first.
+    func votes(_ handle: ApprovalHandle) throws -> [ApprovalVote] {
+        try self.connection.query(Self.votes(handle)).map { try ApprovalVote($0) }
     }
 
     /// Cancels what is open.
@@ -185,15 +222,15 @@ extension ApprovalTable {
         let isOwned: SQL =
             party.map {
                 """
-                AND caller_id = \($0.id.text) AND EXISTS (SELECT 1 FROM approval_bindings b
-                    WHERE b.token = approval_requests.token AND b.caller_kind = \($0.kind.rawValue))
+                AND caller_id IS NOT DISTINCT FROM \($0.id.text) AND EXISTS (SELECT 1 FROM approval_bindings b
+                    WHERE b.token = \(handle.text) AND b.caller_kind = \($0.kind.rawValue))
                 """
             } ?? ""
         return try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'CANCELLED', decision_at = COALESCE(decision_at, \(now))
-            WHERE token = \(handle.text) AND status IN ('PENDING', 'APPROVED') AND expires_at > \(now)
-                AND org_id = \(organisation.text) \(isOwned)
+            WHERE token = \(handle.text) AND \(Self.isOpen) AND expires_at > \(now)
+                AND org_id IS NOT DISTINCT FROM \(organisation.text) \(isOwned)
             """) == 1
     }
 
@@ -202,7 +239,7 @@ extension ApprovalTable {
         try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'EXPIRED'
-            WHERE token = \(handle.text) AND status IN ('PENDING', 'APPROVED') AND expires_at <= \(now)
+            WHERE token = \(handle.text) AND \(Self.isOpen) AND expires_at <= \(now)
             """) == 1
     }
 
@@ -230,32 +267,29 @@ extension ApprovalTable {
     ///
     /// - Parameters:
     ///   - stored: The request as it was read, whose digests were held against the call.
-    ///   - approvers: Who said yes and may still do so.
+    ///   - approvers: Who said yes and may still do so at this moment; only their votes count.
     ///   - id: Names the use.
     func consume(
         _ stored: StoredApproval, _ use: ApprovalUse, approvers: [ApprovalParty], id: String, at now: Timestamp
     ) throws -> Bool {
-        let votes = approvers.map { approver -> SQL in
-            "(v.voter_kind = \(approver.kind.rawValue) AND v.voter_id = \(approver.id.text))"
-        }
-        guard !votes.isEmpty else { return false }
+        if approvers.isEmpty { return false }
         let handle = stored.request.handle.text
         let spending: SQL =
             """
             UPDATE approval_requests SET status = 'USED'
-            WHERE token = \(handle) AND status = 'APPROVED' AND expires_at > \(now)
-                AND org_id = \(use.caller.organisation.text) AND caller_id = \(use.caller.id.text) AND scope = \(use.scope.rawValue)
-                AND EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = approval_requests.token
+            WHERE token = \(handle) AND status IS NOT DISTINCT FROM 'APPROVED' AND expires_at > \(now)
+                AND org_id IS NOT DISTINCT FROM \(use.caller.organisation.text)
+                AND caller_id IS NOT DISTINCT FROM \(use.caller.id.text) AND scope = \(use.scope.rawValue)
+                AND EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = \(handle)
                     AND b.caller_kind = \(use.caller.kind.rawValue) AND b.server = \(use.server) AND b.tool = \(use.tool)
                     AND b.policy_revision = \(use.policyRevision) AND b.received_digest = \(stored.receivedDigest)
-                    AND b.sent_digest = \(stored.sentDigest)
-                    AND b.quorum <= (SELECT count(*) FROM approval_votes v WHERE v.token = b.token AND v.verdict = 'APPROVE'
-                        AND (\(votes.joined(separator: " OR ")))))
+                    AND b.sent_digest IS NOT DISTINCT FROM \(stored.sentDigest)
+                    AND \(Self.hasQuorum(of: approvers)))
             """
         let noting: SQL = "UPDATE approval_bindings SET consumption = \(id), used_at = \(now)"
         switch self.connection.dialect {
         case .postgres:
-            // Together they need neither a second round trip nor a transaction around them.
+            // Together they need no second round trip.
             return try self.connection.execute(
                 """
                 WITH spent AS (\(spending) RETURNING token)
@@ -273,7 +307,7 @@ extension ApprovalTable {
         let returned = try self.connection.execute(
             """
             UPDATE approval_requests SET status = 'APPROVED'
-            WHERE token = \(consumption.handle.text) AND status = 'USED' AND scope = 'EXECUTION' AND expires_at > \(now)
+            WHERE token = \(consumption.handle.text) AND status IS NOT DISTINCT FROM 'USED' AND scope = 'EXECUTION' AND expires_at > \(now)
                 AND EXISTS (SELECT 1 FROM approval_bindings b
                     WHERE b.token = approval_requests.token AND b.consumption = \(consumption.id))
             """)

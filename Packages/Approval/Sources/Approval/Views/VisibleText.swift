@@ -1,7 +1,7 @@
 /// Makes text safe to read: what cannot be seen, or looks like something else, is written as `\u{202E}`.
 ///
-/// The result shows every code point of the text, in the order of the bytes, and nothing is ever cut off. A backslash is written
-/// twice, so the escapes cannot be forged. Which scripts and forms are looked at is a choice of ours, after UTS 39.
+/// The result shows every code point of the text, in the order of the bytes, and nothing is ever cut off. A backslash is always
+/// written twice, so the escapes cannot be forged and no two texts are shown alike. Which scripts and forms are looked at is a choice of ours, after UTS 39.
 public enum VisibleText {
     /// A text as it is shown, and what to know about it.
     public struct Shown: Sendable, Hashable {
@@ -15,14 +15,14 @@ public enum VisibleText {
     ///
     /// Takes time in proportion to the text; the result has at most six times its bytes.
     public static func show(_ text: String) -> Shown {
-        var writer = VisibleWriter(keepsPlainEscapes: false)
+        var writer = VisibleWriter(keepsLineEnds: false)
         writer.write(text)
         return Shown(text: writer.text, notes: writer.notes.sorted())
     }
 
-    /// Shows a note that somebody wrote: as ``show(_:)``, but line ends and backslashes stay as they are.
+    /// Shows a note that somebody wrote: as ``show(_:)``, but line ends (U+000A) stay as they are.
     public static func note(_ text: String) -> String {
-        var writer = VisibleWriter(keepsPlainEscapes: true)
+        var writer = VisibleWriter(keepsLineEnds: true)
         writer.write(text)
         return writer.text
     }
@@ -30,7 +30,7 @@ public enum VisibleText {
 
 /// Writes one text, word by word, since a letter is suspect for its neighbours.
 private struct VisibleWriter {
-    let keepsPlainEscapes: Bool
+    let keepsLineEnds: Bool
     private(set) var notes: Set<TextNote> = []
     private var output: [UInt8] = []
     /// How many marks stand behind the last letter.
@@ -38,8 +38,8 @@ private struct VisibleWriter {
 
     private static let mostMarks = 3
 
-    init(keepsPlainEscapes: Bool) {
-        self.keepsPlainEscapes = keepsPlainEscapes
+    init(keepsLineEnds: Bool) {
+        self.keepsLineEnds = keepsLineEnds
     }
 
     var text: String { String(decoding: self.output, as: UTF8.self) }
@@ -128,8 +128,8 @@ private struct VisibleWriter {
     private mutating func writeASCII(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\\"):
-            self.output += self.keepsPlainEscapes ? [byte] : [byte, byte]
-        case 0x0A where self.keepsPlainEscapes: self.output.append(byte)
+            self.output += [byte, byte]
+        case 0x0A where self.keepsLineEnds: self.output.append(byte)
         case 0x0A: self.noteControl("\\n")
         case 0x0D: self.noteControl("\\r")
         case 0x09: self.noteControl("\\t")

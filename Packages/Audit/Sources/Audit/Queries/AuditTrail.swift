@@ -47,7 +47,7 @@ public struct AuditTrail: Sendable {
     /// - Throws: ``AuditError`` with code `invalidQuery` or `invalidCursor`; `PersistenceError`.
     public func events(_ query: AuditQuery) async throws -> AuditPage {
         try query.check()
-        let start = try query.cursor.map { try AuditCursor($0, for: query, by: self.keyring) }
+        let start = try query.start(by: self.keyring)
         var conditions: [SQL] = []
         if let organisation = query.organisation { conditions.append("org_id = \(organisation.text)") }
         if let requestID = query.requestID { conditions.append("request_id = \(requestID.text)") }
@@ -67,8 +67,8 @@ public struct AuditTrail: Sendable {
             """)
         let found = try rows.prefix(query.limit).map { try AuditRow($0) }
         guard rows.count > query.limit, let last = found.last else { return AuditPage(rows: found, next: nil) }
-        let cursor = AuditCursor(time: last.event.timestamp, id: last.id)
-        return AuditPage(rows: found, next: try cursor.text(for: query, by: self.keyring))
+        let cursor = PageCursor([last.event.timestamp.microseconds, last.id])
+        return AuditPage(rows: found, next: try cursor.text(for: query.list, by: self.keyring))
     }
 }
 

@@ -18,6 +18,10 @@ public struct GatehouseContext: RequestContext {
     public internal(set) var caller = Caller.anonymous
     /// Where the caller is noted for a stage outside of the one that finds it; only where refusals are recorded.
     var callerNote: CallerNote?
+    /// The body, where it was read before the caller was known.
+    var body: BodyText?
+    /// What the body names as the caller's credential.
+    var bodyCredential = BodyCredential.absent
     /// The address of the client, behind trusted proxies.
     public var clientAddress: IPAddress? { self.client?.address }
     private let channel: any Channel
@@ -35,7 +39,7 @@ public struct GatehouseContext: RequestContext {
 
     /// Lets a client send the body that it holds back until it is asked (RFC 9110 §10.1.1).
     ///
-    /// Asked only after caller and limits are settled, so that a refused body never travels.
+    /// Asked only after caller and limits are settled, so that a refused body never travels; before, where the credential stands in it.
     func inviteBody(of request: Request) async throws {
         guard request.head.asksForInvitation else { return }
         try await self.channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))

@@ -111,6 +111,11 @@ public struct Operation: Sendable {
     /// Whether a request may name itself by `Idempotency-Key`, so that repeating it does not do the work again; for writes by
     /// known callers only.
     public var acceptsIdempotencyKey: Bool
+    /// A member of the JSON body that may carry the credential, for clients that have no header for it; `nil` for none.
+    ///
+    /// The body is then read before the caller is known. A credential in it is the only one that is looked at, and the handler does
+    /// not see it.
+    public var credentialMember: String?
     /// Does the work.
     public var handler: Handler
 
@@ -135,6 +140,7 @@ public struct Operation: Sendable {
     ///   - isObserved: Whether metrics and access log count it.
     ///   - recordsRefusals: Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
     ///   - acceptsIdempotencyKey: Whether a request may name itself by `Idempotency-Key`.
+    ///   - credentialMember: A member of the JSON body that may carry the credential.
     ///   - handler: Does the work.
     public init(
         _ method: HTTPRequest.Method,
@@ -152,6 +158,7 @@ public struct Operation: Sendable {
         isObserved: Bool = true,
         recordsRefusals: Bool = false,
         acceptsIdempotencyKey: Bool = false,
+        credentialMember: String? = nil,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -169,6 +176,7 @@ public struct Operation: Sendable {
         self.isObserved = isObserved
         self.recordsRefusals = recordsRefusals
         self.acceptsIdempotencyKey = acceptsIdempotencyKey
+        self.credentialMember = credentialMember
         self.handler = handler
     }
 }

@@ -21,6 +21,10 @@ enum OperationRules {
             }
             try self.checkParameters(of: operation, name: name)
             try self.checkIdempotency(of: operation, name: name)
+            guard operation.credentialMember == nil || operation.body != nil && operation.access != .anyone else {
+                throw HTTPCoreError(
+                    .invalidOperation, message: "\(name): a credential in the body needs a body and known callers")
+            }
         }
     }
 

@@ -127,8 +127,11 @@ public struct HTTPService: Sendable {
                     ? IdempotentHandling(keeper: keeper, deadline: configuration.requestDeadline, translate: parts.translate)
                     : nil
             }
+            group.add(middleware: BodyLimitStage(maximumBytes: operation.maximumBodyBytes))
+            if let member = operation.credentialMember {
+                group.add(middleware: BodyCredentialStage(operation: operation, member: member))
+            }
             group
-                .add(middleware: BodyLimitStage(maximumBytes: operation.maximumBodyBytes))
                 .add(
                     middleware: CallerStage(
                         access: operation.access,

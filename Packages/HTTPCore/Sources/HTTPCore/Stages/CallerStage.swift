@@ -4,7 +4,7 @@ import Identity
 
 /// Stage 6: finds out who calls, or answers 401 without telling missing from wrong; then 403 by role.
 ///
-/// The credential stands in the key header, else behind `Authorization: Bearer` (RFC 6750 §2.1). A key header that is
+/// Where an operation takes it in the body, that is the only one looked at. Otherwise it stands in the key header, else behind `Authorization: Bearer` (RFC 6750 §2.1). A key header that is
 /// there is the only one looked at; two of them are a malformed credential. Without both, the operation's further
 /// headers are looked at in their order.
 /// Failures are charged to the client's address; a valid credential is never refused for the failures of others.
@@ -20,7 +20,9 @@ struct CallerStage: RouterMiddleware {
 
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {
         if self.access == .anyone { return try await next(request, context) }
-        guard let presented = self.presented(in: request.headers), let caller = try await self.caller(of: presented) else {
+        guard let presented = self.presented(in: request.headers, body: context.bodyCredential),
+            let caller = try await self.caller(of: presented)
+        else {
             try await self.chargeFailure(context)
             throw Problem.invalidCredential
         }
@@ -51,7 +53,12 @@ struct CallerStage: RouterMiddleware {
         }
     }
 
-    private func presented(in headers: HTTPFields) -> Presented? {
+    private func presented(in headers: HTTPFields, body: BodyCredential) -> Presented? {
+        switch body {
+        case .text(let credential): return Presented(credential: credential, resolver: self.resolver)
+        case .malformed: return nil
+        case .absent: break
+        }
         if headers.contains(self.keyHeader) { return self.presented(by: self.keyHeader, in: headers, to: self.resolver) }
         if headers.contains(.authorization) {
             return headers.bearerToken.map { Presented(credential: $0, resolver: self.resolver) }

@@ -15,8 +15,14 @@ enum RequestReader {
         let parameters = try self.parameters(of: request, context: context, for: operation, into: &violations)
         var body = JSONValue.null
         if let declared = operation.body {
-            let bytes = try await self.collect(request, context: context, limit: operation.maximumBodyBytes)
-            body = try self.body(bytes, declared: declared, contentType: request.headers[.contentType], into: &violations)
+            var text: BodyText
+            if let read = context.body {
+                text = read
+            } else {
+                text = try await self.body(of: request, context: context, for: operation)
+            }
+            if let member = operation.credentialMember { text.remove(member) }
+            body = self.body(text, declared: declared, into: &violations)
         }
         guard violations.isEmpty else { throw Problem.validation(violations) }
         return OperationRequest(
@@ -96,33 +102,41 @@ enum RequestReader {
         return bytes
     }
 
-    private static func body(
-        _ bytes: [UInt8],
-        declared: Operation.Body,
-        contentType: String?,
-        into violations: inout [Violation]
-    ) throws -> JSONValue {
-        if bytes.isEmpty {
-            if declared.isRequired {
-                violations.append(Violation(at: [.name("body")], type: "missing", message: "Field required"))
-            }
-            return .null
-        }
-        guard Self.isJSON(contentType) else {
-            // A page on another site can post a form or plain text without asking; it cannot post JSON.
-            let message = "Content-Type should be application/json"
-            violations.append(Violation(at: [.name("header"), .name("content-type")], type: "content_type", message: message))
-            return .null
-        }
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: bytes)
+    /// Reads the body, and parses it if it is JSON.
+    ///
+    /// - Throws: ``Problem`` with status 422 for text that is no JSON, 413 for a body over the limit.
+    static func body(
+        of request: Request, context: GatehouseContext, for operation: Operation
+    ) async throws -> BodyText {
+        let bytes = try await self.collect(request, context: context, limit: operation.maximumBodyBytes)
+        guard !bytes.isEmpty else { return .absent }
+        guard Self.isJSON(request.headers[.contentType]) else { return .otherType }
+        do throws(JSONError) {
+            return .json(try JSONValue(parsing: bytes))
         } catch {
             let location: [Violation.Step] = [.name("body"), .index(error.offset ?? 0)]
             throw Problem.validation([Violation(at: location, type: "json_invalid", message: "JSON decode error: \(error)")])
         }
-        var location: [Violation.Step] = [.name("body")]
-        return declared.schema.normalised(value, at: &location, into: &violations)
+    }
+
+    private static func body(
+        _ text: BodyText, declared: Operation.Body, into violations: inout [Violation]
+    ) -> JSONValue {
+        switch text {
+        case .absent:
+            if declared.isRequired {
+                violations.append(Violation(at: [.name("body")], type: "missing", message: "Field required"))
+            }
+            return .null
+        case .otherType:
+            // A page on another site can post a form or plain text without asking; it cannot post JSON.
+            let message = "Content-Type should be application/json"
+            violations.append(Violation(at: [.name("header"), .name("content-type")], type: "content_type", message: message))
+            return .null
+        case .json(let value):
+            var location: [Violation.Step] = [.name("body")]
+            return declared.schema.normalised(value, at: &location, into: &violations)
+        }
     }
 
     /// Whether a body of this type may be JSON: no type at all, `application/json`, or a type with the suffix `+json`.
@@ -132,6 +146,22 @@ enum RequestReader {
         var type = contentType[..<end].lowercased()[...]
         while type.utf8.last == UInt8(ascii: " ") { type.removeLast() }
         return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+/// A body as it came.
+enum BodyText: Sendable {
+    /// There is none.
+    case absent
+    /// It announces itself as something else than JSON, and was not parsed.
+    case otherType
+    case json(JSONValue)
+
+    /// Takes a member out of an object.
+    mutating func remove(_ member: String) {
+        guard case .json(.object(var object)) = self else { return }
+        object[member] = nil
+        self = .json(.object(object))
     }
 }
 

@@ -1,3 +1,4 @@
+import HTTPTypes
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -57,6 +58,12 @@ public final class OutboundClient: Service {
     public func send(_ request: OutboundRequest) async throws(OutboundError) -> OutboundResponse {
         let exchange = try await self.open(request)
         defer { exchange.end() }
+        let limit = max(0, request.responseBodyLimit ?? self.configuration.responseBodyLimit)
+        // What announces too much is not waited for; answers without a body may announce what another request would get.
+        let hasBody = request.method != .head && exchange.head.status != 204 && exchange.head.status != 304
+        if hasBody, let announced = exchange.head.headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+            throw OutboundError(.tooLarge, message: "the body of the answer is larger than \(limit) bytes").afterSending()
+        }
         var body: [UInt8] = []
         while let piece = try await exchange.nextPiece() { body.append(contentsOf: piece) }
         return OutboundResponse(head: exchange.head, body: body)

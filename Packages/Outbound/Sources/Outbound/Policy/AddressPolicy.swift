@@ -77,14 +77,14 @@ public struct AddressPolicy: Hashable, Sendable {
             isListed = true
             if entry.port.map({ $0 == url.port }) ?? self.ports.contains(url.port) { return }
         }
-        guard address.isPubliclyRoutable || isListed else {
-            let classes = address.allClasses
+        guard address.isOpenToAll || isListed else {
+            let classes = address.classesOfRefusal
             throw OutboundError(
                 .refusedAddress, message: "the host of the URL has an address that is not public: \(classes.text)",
                 addressClasses: classes, cause: Remark(text: address.description))
         }
         // Listed for other ports only, which is no exception for this one.
-        guard address.isPubliclyRoutable, self.ports.contains(url.port) else { throw .refusedPort(url.port) }
+        guard address.isOpenToAll, self.ports.contains(url.port) else { throw .refusedPort(url.port) }
     }
 
     private func allowsByName(_ url: OutboundURL) -> Bool {
@@ -120,6 +120,20 @@ extension AllowedDestination {
 }
 
 extension IPAddress {
+    /// Addresses that look public and lead to the inside: the platform of a cloud answers at `168.63.129.16` to its virtual machines.
+    private static let platformAddresses = Set(["168.63.129.16"].compactMap { IPAddress($0) })
+
+    /// Whether requests may go there without being listed: it is public, carries no other address inside, which some translator or
+    /// tunnel would go on to, and is none of those that clouds keep for themselves.
+    fileprivate var isOpenToAll: Bool {
+        self.isPubliclyRoutable && self.unmapped == self && self.embeddedIPv4.isEmpty && !Self.platformAddresses.contains(self)
+    }
+
+    /// What an address is for that is refused.
+    fileprivate var classesOfRefusal: [AddressClass] {
+        Self.platformAddresses.contains(self) ? [.linkLocal] : self.allClasses
+    }
+
     /// Whether listing a name is enough to reach the address: it is public, or of the inside of a site.
     fileprivate var mayStandBehindListedName: Bool {
         let address = self.unmapped

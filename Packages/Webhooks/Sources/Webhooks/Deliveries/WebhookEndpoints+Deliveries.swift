@@ -1,3 +1,4 @@
+import Cryptography
 public import Identity
 import Persistence
 
@@ -19,7 +20,7 @@ extension WebhookEndpoints {
         guard (1...Self.pageLimit).contains(limit) else {
             throw WebhooksError(.invalidPage, message: "the limit of a page is 1 to \(Self.pageLimit)")
         }
-        let before = try cursor.map { try DeliveryCursor($0, of: id, by: self.keyring).id }
+        let before = try cursor.map { try self.start($0, of: id) }
         let rows = try await self.database.read { connection in
             _ = try Self.endpoint(id, of: organisation, in: connection)
             // One more than is shown tells whether anything follows.
@@ -35,6 +36,18 @@ extension WebhookEndpoints {
         guard rows.count > limit, let last = try rows.prefix(limit).last?.decode("id", as: Int64.self) else {
             return WebhookDeliveryPage(deliveries: deliveries, next: nil)
         }
-        return WebhookDeliveryPage(deliveries: deliveries, next: try DeliveryCursor(id: last).text(of: id, by: self.keyring))
+        return WebhookDeliveryPage(
+            deliveries: deliveries, next: try PageCursor([last]).text(for: Self.list(of: id), by: self.keyring))
     }
+
+    /// The number of the delivery that a page begins behind.
+    private func start(_ cursor: String, of id: String) throws -> Int64 {
+        guard let cursor = try PageCursor(cursor, numbers: 1, for: Self.list(of: id), by: self.keyring) else {
+            throw WebhooksError(.invalidPage, message: "the cursor was not made for this list")
+        }
+        return cursor.numbers[0]
+    }
+
+    /// Keeps cursors of other lists out, which are signed for the same purpose.
+    private static func list(of id: String) -> [UInt8] { Array("gatehouse/1/webhook-deliveries/\(id)".utf8) }
 }

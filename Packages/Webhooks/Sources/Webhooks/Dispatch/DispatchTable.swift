@@ -64,7 +64,7 @@ struct DispatchTable {
                 try connection.execute(
                     """
                     UPDATE webhook_deliveries SET claim = \(token), due_at = \(end), attempts = attempts + 1
-                    WHERE id IN \(list: ids) AND status = 'pending' AND due_at <= \(now)
+                    WHERE id IN \(list: ids) AND status = 'pending' AND due_at <= \(now) AND \(Self.isReady(at: now))
                     """)
                 claims += try Self.claims(ids, allotment, token, endsAt: end, at: now, in: connection)
             }
@@ -80,6 +80,17 @@ struct DispatchTable {
             """)?.decode("n") ?? 0
     }
 
+    /// Whether the endpoint of a delivery takes attempts; since it was looked at it may have been disabled, or have asked for rest.
+    private static func isReady(at now: Timestamp) -> SQL {
+        """
+        EXISTS (
+            SELECT 1 FROM webhook_endpoints e
+            WHERE e.id = webhook_deliveries.endpoint_id AND e.disabled_at IS NULL
+                AND (e.paused_until IS NULL OR e.paused_until <= \(now))
+        )
+        """
+    }
+
     private static func due(
         _ allotment: SlotTable.Allotment, at now: Timestamp, in connection: any DatabaseConnection
     ) throws -> [Int64] {
@@ -88,7 +99,7 @@ struct DispatchTable {
         return try connection.query(
             """
             SELECT id FROM webhook_deliveries
-            WHERE endpoint_id = \(allotment.endpointID) AND status = 'pending' AND due_at <= \(now)
+            WHERE endpoint_id = \(allotment.endpointID) AND status = 'pending' AND due_at <= \(now) AND \(Self.isReady(at: now))
             ORDER BY due_at, id LIMIT \(allotment.count) \(lock)
             """
         ).map { try $0.decode("id") }

@@ -4,7 +4,8 @@ import StandardWebhooks
 
 /// What the dispatcher tells the tables after an attempt.
 ///
-/// Everything locks the row of the endpoint before that of a delivery, so that no two transactions wait for each other.
+/// Who locks an endpoint and a delivery locks the endpoint first, and a claim locks deliveries alone, so no two transactions wait for
+/// each other.
 struct OutcomeTable {
     /// The claim ended before its outcome was known, and the delivery is somebody else's now, or gone.
     struct ClaimLost: Error {}

@@ -74,7 +74,7 @@ public struct WebhookEndpoints: Sendable {
         guard eventTypes.count <= WebhookEventType.limit else {
             throw WebhooksError(.invalidEventType, message: "an endpoint lists at most \(WebhookEventType.limit) events")
         }
-        for name in eventTypes { try WebhookEventType.check(name) }
+        for name in eventTypes { try self.check(eventType: name) }
         let url = try await self.checked(url)
         let secret = try WebhookSecret.random()
         let endpoint = WebhookEndpoint(
@@ -98,6 +98,15 @@ public struct WebhookEndpoints: Sendable {
             try self.secrets.insert(secret, number: 1, of: endpoint.id, at: endpoint.createdAt, in: connection)
         }
         return Registered(endpoint: endpoint, secret: secret, olderSecretsEndAt: nil)
+    }
+
+    private func check(eventType name: String) throws(WebhooksError) {
+        try WebhookEventType.check(name)
+        let known = self.configuration.eventTypes
+        guard known.isEmpty || known.contains(name) else {
+            throw WebhooksError(
+                .invalidEventType, message: "there is no such event; there are \(known.sorted().joined(separator: ", "))")
+        }
     }
 
     /// All endpoints of an organisation, the oldest first.

@@ -1,13 +1,14 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+public import NIOSSL
 import NIOTLS
 import Synchronization
-import Testing
 
-/// What a server does for one request, step by step.
-enum Step: Sendable {
+/// What a ``ScriptedServer`` does for one request, step by step.
+public enum ScriptedStep: Sendable {
+    /// Writes text as it is.
     case write(String)
+    /// Writes so many bytes `x`.
     case writeBytes(Int)
     /// Writes the bytes again and again, for as long as the other side takes them.
     case writeForever(String)
@@ -15,14 +16,16 @@ enum Step: Sendable {
     case drip(String)
     /// Ends the sending direction only.
     case endOutput
+    /// Ends the connection.
     case close
     /// Ends the connection beneath TLS, without its farewell.
     case cut
 }
 
 /// A server whose answers are raw bytes, so that it can misbehave in every way.
-final class TestServer: Sendable {
-    typealias Script = @Sendable (_ number: Int, _ request: String) -> [Step]
+public final class ScriptedServer: Sendable {
+    /// What is done for a request, whose head and body are one text; the first has number 1.
+    public typealias Script = @Sendable (_ number: Int, _ request: String) -> [ScriptedStep]
 
     private struct State {
         var requests: [String] = []
@@ -41,16 +44,18 @@ final class TestServer: Sendable {
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
 
     /// The port that it listens on.
-    var port: UInt16 { UInt16(self.channel.withLock { $0?.localAddress?.port } ?? 0) }
+    public var port: UInt16 { UInt16(self.channel.withLock { $0?.localAddress?.port } ?? 0) }
     /// Head and body of all requests, in the order in which they came.
-    var requests: [String] { self.state.withLock { $0.requests } }
+    public var requests: [String] { self.state.withLock { $0.requests } }
     /// The names that clients asked for in their TLS handshakes (SNI); nil where they named none.
-    var serverNames: [String?] { self.state.withLock { $0.serverNames } }
+    public var serverNames: [String?] { self.state.withLock { $0.serverNames } }
     /// How many connections it has accepted.
-    var connectionCount: Int { self.state.withLock { $0.connectionCount } }
+    public var connectionCount: Int { self.state.withLock { $0.connectionCount } }
 
-    /// Waits until so many connections have ended on their side; an issue when they have not after 20 seconds.
-    func waitForEnds(_ count: Int) async {
+    /// Waits until so many connections have ended on their side, for 20 seconds at most.
+    ///
+    /// - Returns: Whether they have.
+    public func waitForEnds(_ count: Int) async -> Bool {
         let giveUp = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(20)) {
             for waiter in self.state.withLock({ $0.takeWaiters { _ in true } }) { waiter.resume() }
         }
@@ -62,7 +67,7 @@ final class TestServer: Sendable {
             }
             if isDone { continuation.resume() }
         }
-        #expect(self.state.withLock { $0.endCount } >= count, "so many connections have ended")
+        return self.state.withLock { $0.endCount } >= count
     }
 
     fileprivate func register(serverName: String?) { self.state.withLock { $0.serverNames.append(serverName) } }
@@ -94,11 +99,11 @@ final class TestServer: Sendable {
 ///   - host: The address that it listens on.
 ///   - tls: With TLS if not nil.
 ///   - script: What it does for each request; the first has number 1.
-func withTestServer<Value>(
-    host: String = "127.0.0.1", tls: NIOSSLContext? = nil, script: @escaping TestServer.Script,
-    _ body: (TestServer) async throws -> Value
+public func withScriptedServer<Value>(
+    host: String = "127.0.0.1", tls: NIOSSLContext? = nil, script: @escaping ScriptedServer.Script,
+    _ body: (ScriptedServer) async throws -> Value
 ) async throws -> Value {
-    let server = TestServer()
+    let server = ScriptedServer()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -139,12 +144,12 @@ private final class ScriptHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let server: TestServer
-    private let script: TestServer.Script
+    private let server: ScriptedServer
+    private let script: ScriptedServer.Script
     private var received = ""
     private var hasEnded = false
 
-    init(server: TestServer, script: @escaping TestServer.Script) {
+    init(server: ScriptedServer, script: @escaping ScriptedServer.Script) {
         self.server = server
         self.script = script
     }
@@ -194,7 +199,7 @@ private final class ScriptHandler: ChannelInboundHandler {
         return self.received
     }
 
-    private static func play(_ steps: ArraySlice<Step>, on channel: any Channel) {
+    private static func play(_ steps: ArraySlice<ScriptedStep>, on channel: any Channel) {
         guard let step = steps.first, channel.isActive else { return }
         let rest = steps.dropFirst()
         switch step {
@@ -212,7 +217,7 @@ private final class ScriptHandler: ChannelInboundHandler {
         case .drip(let text):
             guard !text.isEmpty else { return Self.play(rest, on: channel) }
             channel.writeAndFlush(ByteBuffer(string: String(text.prefix(1))), promise: nil)
-            let next = [Step.drip(String(text.dropFirst()))] + rest
+            let next = [ScriptedStep.drip(String(text.dropFirst()))] + rest
             channel.eventLoop.scheduleTask(in: .milliseconds(20)) { Self.play(next[...], on: channel) }
         case .endOutput:
             channel.close(mode: .output, promise: nil)
@@ -228,6 +233,6 @@ private final class ScriptHandler: ChannelInboundHandler {
 }
 
 /// An answer with a body of known length.
-func answer(_ body: String, status: String = "200 OK", fields: String = "") -> [Step] {
+public func httpAnswer(_ body: String, status: String = "200 OK", fields: String = "") -> [ScriptedStep] {
     [.write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)")]
 }
