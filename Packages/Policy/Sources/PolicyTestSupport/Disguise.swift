@@ -1,6 +1,6 @@
 /// Ways to write a text so that it reads the same to a person or a model and differs to a plain comparison.
 enum Disguise: String, CaseIterable {
-    case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags,
+    case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags, backwards,
         mathematical
 
     func apply(_ text: String) -> String {
