@@ -1,7 +1,7 @@
 /// Ways to write a text so that it reads the same to a person or a model and differs to a plain comparison.
 enum Disguise: String, CaseIterable {
-    case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags, backwards,
-        mathematical
+    case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags
+    case backwards, mathematical, accents, smallCapitals, hiddenBlanks
 
     func apply(_ text: String) -> String {
         switch self {
@@ -20,8 +20,22 @@ enum Disguise: String, CaseIterable {
         case .backwards: return "\u{202E}" + String(String.UnicodeScalarView(text.unicodeScalars.reversed()))
         case .mathematical:
             return Self.mapped(text) { (0x61...0x7A).contains($0.value) ? Unicode.Scalar($0.value - 0x61 + 0x1D41A) : nil }
+        case .accents: return Self.mapped(text) { Self.accented[$0] }
+        case .smallCapitals: return Self.mapped(text) { Self.small[$0] }
+        case .hiddenBlanks:
+            return Self.spaced(text, "\u{2060}").split(separator: " ", omittingEmptySubsequences: false).joined(
+                separator: "\u{200B}")
         }
     }
+
+    private static let accented: [Unicode.Scalar: Unicode.Scalar] = [
+        "a": "\u{E1}", "e": "\u{1EBF}", "i": "\u{EF}", "o": "\u{F8}", "u": "\u{16F}", "n": "\u{F1}", "r": "\u{159}",
+        "t": "\u{1E6D}",
+    ]
+    private static let small: [Unicode.Scalar: Unicode.Scalar] = [
+        "a": "\u{1D00}", "e": "\u{1D07}", "g": "\u{262}", "i": "\u{26A}", "l": "\u{29F}", "n": "\u{274}", "o": "\u{1D0F}",
+        "r": "\u{280}", "s": "\u{A731}", "t": "\u{1D1B}", "u": "\u{1D1C}",
+    ]
 
     private static let cyrillic: [Unicode.Scalar: Unicode.Scalar] = [
         "a": "\u{430}", "e": "\u{435}", "o": "\u{43E}", "p": "\u{440}", "c": "\u{441}", "i": "\u{456}", "x": "\u{445}",

@@ -137,6 +137,15 @@ struct ConstraintTests {
         #expect(try !self.isAllowed(files, ["files": [["name": "/data/a"], [:]]]))
         #expect(try !self.isAllowed(files, ["files": []]))
         #expect(try !self.isAllowed(files, [:]))
+        // What reads like a name on the way might be what the tool reads, at any depth.
+        for name in ["Name", "na\u{200B}me", "n\u{430}me", "nám\u{e9}", "name "] {
+            var file: JSONObject = ["name": "/data/a"]
+            file[name] = "/etc/b"
+            let list = JSONValue.array([["name": "/data/a"], .object(file)])
+            #expect(try !self.isAllowed(files, ["files": list]), "\(name)")
+        }
+        #expect(try !self.isAllowed(files, ["files": [["name": "/data/a"]], "Files": []]))
+        #expect(try self.isAllowed(files, ["files": [["name": "/data/a", "names": "x"]], "filed": 1]))
         #expect(try self.isAllowed("at: {/a~1b: {text: {allowed_values: [x]}}}", ["a/b": "x"]))
         #expect(try self.isAllowed("at: {/a/1: {text: {allowed_values: [x]}}}", ["a": ["y", "x"]]))
         #expect(try !self.isAllowed("at: {/a/01: {text: {allowed_values: [x]}}}", ["a": ["y", "x"]]))

@@ -79,6 +79,21 @@ struct OutputTests {
         #expect(decision.output.map { !$0.description.contains(token) } == true)
     }
 
+    @Test("are not handed over when a credential is cut into items of content")
+    func splitCredential() throws {
+        let token = "gh" + "p_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+        let items: JSONValue = [
+            ["type": "text", "text": .string(String(token.prefix(9)))], ["text": .string(String(token.dropFirst(9)))],
+        ]
+        for output: JSONValue in [["content": items], ["results": [["content": items], ["content": []]]], items] {
+            let decision = try self.judge(output)
+            #expect(decision.verdict == .redact)
+            #expect(decision.output?["_redacted"]?.stringValue?.hasPrefix("[REDACTED:") == true, "\(output)")
+        }
+        let halves: JSONValue = ["content": [["text": "one half"], ["text": "another half"]]]
+        #expect(try self.judge(halves).output == halves)
+    }
+
     @Test("go by field paths, and are cut short when they are too large")
     func fields() throws {
         let engine = try makeEngine(

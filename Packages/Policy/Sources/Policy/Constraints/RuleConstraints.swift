@@ -66,7 +66,7 @@ struct RuleConstraints: Sendable {
     private func check(_ located: Located, _ call: CallView) throws(EvaluationFailure) -> Mismatch? {
         let pointer = located.pointer
         guard let values = pointer.values(in: call.arguments) else { return .missing(pointer.text) }
-        if let name = pointer.argument, call.hasLookalike(of: name) { return .lookalike(name) }
+        if let name = pointer.lookalike(in: call.arguments) { return .lookalike(name) }
         for value in values {
             let reason: Mismatch.Reason?
             switch (located.demand, value) {

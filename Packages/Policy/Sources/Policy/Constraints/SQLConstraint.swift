@@ -18,8 +18,8 @@ struct SQLConstraint: Sendable {
     /// Phrases in upper case.
     let deniedKeywords: [[String]]
     /// nil allows all but ``notoriousFunctions``, an empty list none.
-    let allowedFunctions: [NamePattern]?
-    let deniedFunctions: [NamePattern]
+    let allowedFunctions: NameSet?
+    let deniedFunctions: NameSet
 
     func check(_ text: String) throws(EvaluationFailure) -> Mismatch.Reason? {
         var mismatch: Mismatch.Reason?
@@ -90,15 +90,14 @@ struct SQLConstraint: Sendable {
             let name = Array(function.utf8).map(\.asciiLowercased)
             // A function is meant by its own name too, whatever schema it is asked from.
             let last = Array(name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).last ?? [])
-            func isMet(_ pattern: NamePattern) -> Bool { pattern.matches(name) || pattern.matches(last) }
-            if self.deniedFunctions.contains(where: isMet) || self.deniedKeywords.contains(where: { Self.isWord($0, last) }) {
+            func names(_ set: NameSet) -> Bool { set.contains(name) || set.contains(last) }
+            if names(self.deniedFunctions) || self.deniedKeywords.contains(where: { Self.isWord($0, last) }) {
                 return .function(function)
             }
             if let allowed = self.allowedFunctions {
                 // A quoted name in capitals is another function in PostgreSQL, so the case counts here.
-                let exact = Array(function.utf8)
-                guard allowed.contains(where: { $0.matches(exact) }) else { return .function(function) }
-            } else if Self.notoriousFunctions.contains(where: isMet) {
+                guard allowed.contains(Array(function.utf8)) else { return .function(function) }
+            } else if names(Self.notoriousFunctions) {
                 return .function(function)
             }
         }
@@ -111,13 +110,26 @@ struct SQLConstraint: Sendable {
     }
 
     /// Functions that reach beyond the tables, or only keep a server busy; denied where a rule lists no functions.
-    static let notoriousFunctions: [NamePattern] = [
+    static let notoriousFunctions = NameSet([
         "pg_*", "lo_*", "loread", "lowrite", "dblink*", "query_to_xml*", "table_to_xml*", "schema_to_xml*", "database_to_xml*",
         "cursor_to_xml*", "xpath_table", "set_config", "setval", "nextval", "load_file", "sleep", "benchmark", "get_lock",
         "sys_exec", "sys_eval", "sys_set", "sys_get", "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer",
         "fsdir",
         "lsmode", "zipfile", "eval", "inet_server_addr", "txid_current", "updatexml", "extractvalue",
-    ].map { NamePattern($0) }
+    ])
+}
+
+/// Names and patterns of names, in lower case; those without wildcards are found at once, however many there are.
+struct NameSet: Sendable {
+    private let names: Set<[UInt8]>
+    private let patterns: [NamePattern]
+
+    init(_ texts: [String]) {
+        self.names = Set(texts.filter { !$0.utf8.contains(UInt8(ascii: "*")) }.map { $0.utf8.map(\.asciiLowercased) })
+        self.patterns = texts.filter { $0.utf8.contains(UInt8(ascii: "*")) }.map { NamePattern($0) }
+    }
+
+    func contains(_ name: [UInt8]) -> Bool { self.names.contains(name) || self.patterns.contains { $0.matches(name) } }
 }
 
 /// A name with `*` for any text at any place, in lower case; for names of functions and domains.

@@ -1,6 +1,5 @@
 import Patterns
 import StrictJSON
-import TextFolding
 
 /// A call while it is judged: what several rules ask of its arguments is worked out once.
 final class CallView {
@@ -37,16 +36,5 @@ final class CallView {
         for value in field.values(in: .object(self.arguments)) { value.visitTexts { texts.append($0) } }
         for text in texts where try pattern.isFound(in: TextForms(text)) { return true }
         return false
-    }
-
-    /// Whether beside an argument stands one whose name reads like it: in other letter case, with blanks, or with look-alike letters.
-    func hasLookalike(of name: String) -> Bool {
-        if self.arguments.count < 2 { return false }
-        let wanted = Self.skeleton(name)
-        return self.arguments.keys.contains { !$0.hasSameBytes(as: name) && Self.skeleton($0) == wanted }
-    }
-
-    private static func skeleton(_ name: String) -> [UInt8] {
-        (TextFolding.folded(name) ?? name).lowercased().utf8.filter { !" \t\r\n_-".utf8.contains($0) }
     }
 }

@@ -166,12 +166,12 @@ struct ConstraintReader {
         if let statements, statements.contains(where: { $0.count != 1 }) {
             reader.fault("allowed_statements", "must name verbs of one word each")
         }
-        func names(_ field: String) -> [NamePattern]? { reader.strings(field)?.map { NamePattern($0.text) } }
+        func names(_ field: String) -> NameSet? { reader.strings(field).map { NameSet($0.map(\.text)) } }
         return .sql(
             SQLConstraint(
                 dialects: dialects, allowedStatements: statements?.flatMap(\.self),
                 deniedKeywords: words("denied_keywords") ?? [],
-                allowedFunctions: names("allowed_functions"), deniedFunctions: names("denied_functions") ?? []))
+                allowedFunctions: names("allowed_functions"), deniedFunctions: names("denied_functions") ?? NameSet([])))
     }
 
     private func url(_ node: PolicyNode, _ what: String) -> RuleConstraints.Demand? {

@@ -1,4 +1,5 @@
 import StrictJSON
+import TextFolding
 
 /// A JSON pointer (RFC 6901) into arguments, in which `*` stands for every element of an array and every member of an object.
 ///
@@ -54,11 +55,6 @@ struct ArgumentPointer: Sendable, Hashable {
         self.steps = [.name(name)]
     }
 
-    /// The first name, in whose place no look-alike may stand; nil when every argument is meant.
-    var argument: String? {
-        if case .name(let name) = self.steps.first { name } else { nil }
-    }
-
     /// All values that the pointer leads to, in the order of the text; nil when a way ends before the pointer does, or there is none.
     func values(in arguments: JSONObject) -> [JSONValue]? {
         if self.steps.count == 1, case .name(let name) = self.steps[0] { return arguments[name].map { [$0] } }
@@ -81,6 +77,40 @@ struct ArgumentPointer: Sendable, Hashable {
             found = next
         }
         return found.isEmpty ? nil : found
+    }
+
+    /// A name of the pointer beside which, on the way, a member stands whose name reads like it: in other letter case, with
+    /// blanks, or with look-alike letters. Who reads the arguments after us might take that one.
+    func lookalike(in arguments: JSONObject) -> String? {
+        var found: [JSONValue] = [.object(arguments)]
+        for step in self.steps {
+            var next: [JSONValue] = []
+            for value in found {
+                switch (step, value) {
+                case (.name(let name), .object(let object)):
+                    if Self.hasLookalike(of: name, in: object) { return name }
+                    if let member = object[name] { next.append(member) }
+                case (.name(let name), .array(let elements)):
+                    if let index = Self.index(name), elements.indices.contains(index) { next.append(elements[index]) }
+                case (.all, .object(let object)): for (_, member) in object { next.append(member) }
+                case (.all, .array(let elements)): next += elements
+                default: continue
+                }
+            }
+            found = next
+        }
+        return nil
+    }
+
+    private static func hasLookalike(of name: String, in object: JSONObject) -> Bool {
+        if object.count < 2 { return false }
+        let wanted = self.skeleton(name)
+        return object.keys.contains { !$0.hasSameBytes(as: name) && self.skeleton($0) == wanted }
+    }
+
+    private static func skeleton(_ name: String) -> [UInt8] {
+        let folded = TextFolding.folded(name) ?? name
+        return (BareLetters.text(of: folded) ?? folded).lowercased().utf8.filter { !" \t\r\n_-".utf8.contains($0) }
     }
 
     private static func index(_ text: String) -> Int? {

@@ -46,10 +46,11 @@ struct OutputJudge: Sendable {
         }
         for entry in rule.patterns where try texts.isFound(entry) { match.labels.insert(entry.pattern.label) }
         if rule.detectsCredentials || rule.detectsPersonalData, let scanner = self.scanner {
-            let report = texts.report(scanner)
-            guard report.isComplete else { throw EvaluationFailure(message: "the scan for secrets could not be finished") }
-            for finding in report.findings where finding.confidence >= .medium && rule.detects(finding.group) {
-                match.labels.insert(finding.type)
+            for report in texts.reports(scanner) {
+                guard report.isComplete else { throw EvaluationFailure(message: "the scan for secrets could not be finished") }
+                for finding in report.findings where finding.confidence >= .medium && rule.detects(finding.group) {
+                    match.labels.insert(finding.type)
+                }
             }
         }
         return match.isTooLong || !match.labels.isEmpty ? match : nil
@@ -93,11 +94,12 @@ final class OutputTexts {
         var texts: [TextForms] = []
         self.output.visitTexts { texts.append(TextForms($0)) }
         // A secret may be cut into several items of content, which their reader joins again.
-        texts += Self.joinedItems(self.output).map { TextForms($0) }
+        texts += self.joined.map { TextForms($0) }
         return texts
     }()
+    private lazy var joined: [String] = Self.joinedItems(self.output)
     private lazy var bytes: [UInt8] = self.output.compactBytes()
-    private var scanned: ScanReport?
+    private var scanned: [ScanReport]?
 
     init(_ output: JSONValue) {
         self.output = output
@@ -121,21 +123,22 @@ final class OutputTexts {
         }
     }
 
-    func report(_ scanner: Scanner) -> ScanReport {
+    /// What the scanner finds in the output, and in the texts of items joined.
+    func reports(_ scanner: Scanner) -> [ScanReport] {
         if let scanned = self.scanned { return scanned }
-        let report = scanner.scanJSON(self.bytes)
-        self.scanned = report
-        return report
+        let reports = [scanner.scanJSON(self.bytes)] + self.joined.map { scanner.scan($0) }
+        self.scanned = reports
+        return reports
     }
 
-    /// The joined texts of arrays whose elements are objects with a string `text`, at most four levels down.
+    /// The joined texts of arrays whose elements are objects with a string `text`, at most eight levels down.
     static func joinedItems(_ value: JSONValue, depth: Int = 0) -> [String] {
-        guard depth < 4 else { return [] }
+        guard depth < 8 else { return [] }
         switch value {
         case .object(let object): return object.flatMap { self.joinedItems($0.value, depth: depth + 1) }
         case .array(let elements):
             let parts = elements.compactMap { $0["text"]?.stringValue }
-            return parts.count > 1 ? [parts.joined()] : []
+            return (parts.count > 1 ? [parts.joined()] : []) + elements.flatMap { self.joinedItems($0, depth: depth + 1) }
         default: return []
         }
     }

@@ -51,6 +51,12 @@ struct OutputRedaction {
                     throw EvaluationFailure(message: "a search for the pattern \(entry.pattern.label) gave no answer: \(error)")
                 }
             }
+            guard let scanner = self.scanner, self.rule.detectsCredentials || self.rule.detectsPersonalData else { continue }
+            let report = scanner.scan(text)
+            guard report.isComplete else { throw EvaluationFailure(message: "the scan for secrets could not be finished") }
+            for finding in report.findings where finding.confidence >= .medium && self.rule.detects(finding.group) {
+                return ["_redacted": .string("[REDACTED:\(finding.type)]")]
+            }
         }
         return output
     }
