@@ -1,7 +1,9 @@
 /// Calls to try the shipped policies with.
 public enum SampleCalls {
     /// Calls of which none may run as it is under `default.yaml`; each is denied, or refused as no strict JSON or by the schema.
-    public static let attacks: [SampleCall] = [toolNames, paths, sql, instructions, commands, shapes, roles].flatMap(\.self)
+    public static let attacks: [SampleCall] = [
+        toolNames, paths, sql, furtherQueries, instructions, commands, furtherTexts, shapes, roles,
+    ].flatMap(\.self)
 
     private static let toolNames: [SampleCall] = {
         let path = Written.object(("path", "/data/report.csv"))
