@@ -57,9 +57,8 @@ struct SanitizerTests {
         let clean = try Self.sanitizer.get().sanitized(["rows": [["mail": "a@b.co"], ["mail": "x"]], "k@b.co": 1])
         #expect(clean.flags.map(\.field) == ["mail", "[REDACTED_EMAIL]"])
         #expect(clean.flags.map(\.pointer) == ["/rows/0/mail", "/[REDACTED_EMAIL]"])
-        #expect(
-            clean.flags.first?.originalHash == "3b9b9bd0a3a9e9ffb4b6ce1ab5ea5d8bb9c6b5d6b2cf49cd1b3d0a5b8dc5c7f0"
-                || clean.flags.first?.originalHash.utf8.count == 64)
+        // SHA-256 of the six characters.
+        #expect(clean.flags.first?.originalHash == "80305c9bb1bb2480e03894350e0a8a366dcbdeb302e69e0817aa0743abd77054")
         #expect(!"\(clean.flags)".contains("a@b.co"))
         #expect(clean.arguments["[REDACTED_EMAIL]"] == 1)
     }

@@ -129,13 +129,17 @@ struct ShippedRulesTests {
 
     @Test("let no attack through", arguments: SampleCalls.attacks)
     func attack(_ sample: SampleCall) throws {
-        guard let call = sample.toolCall else { return }
+        guard let call = sample.toolCall else {
+            // What is no object of strict JSON is refused before a policy is asked.
+            #expect([.shape, .duplicateKey, .number, .bytes, .size].contains(sample.group), "\(sample)")
+            return
+        }
         #expect(try Shipped.byDefault.get().decide(call).verdict == .deny)
     }
 
     @Test("let no attack on addresses, lists and numbers through", arguments: SampleCalls.urlAttacks)
     func webAttack(_ sample: SampleCall) throws {
-        guard let call = sample.toolCall else { return }
+        let call = try #require(sample.toolCall)
         #expect(try Shipped.web.get().decide(call).verdict == .deny)
     }
 
