@@ -131,7 +131,8 @@ struct ShippedRulesTests {
     func attack(_ sample: SampleCall) throws {
         guard let call = sample.toolCall else {
             // What is no object of strict JSON is refused before a policy is asked.
-            #expect([.shape, .duplicateKey, .number, .bytes, .size].contains(sample.group), "\(sample)")
+            let isBroken = [.shape, .duplicateKey, .number, .bytes, .size].contains(sample.group)
+            #expect(isBroken || sample.arguments.contains("\\u0000"), "\(sample)")
             return
         }
         #expect(try Shipped.byDefault.get().decide(call).verdict == .deny)

@@ -23,24 +23,39 @@ enum BareLetters {
         return words[1] == "SMALL" ? letter.asciiLowercased : letter
     }
 
-    private static func base(of scalar: Unicode.Scalar) -> UInt8 {
-        for (block, table) in zip(self.blocks, self.tables) where block.contains(scalar.value) {
-            return table[Int(scalar.value - block.lowerBound)]
-        }
+    private static func base(of code: UInt32, in tables: [[UInt8]]) -> UInt8 {
+        for (block, table) in zip(self.blocks, tables) where block.contains(code) { return table[Int(code - block.lowerBound)] }
         return 0
     }
 
     /// The text with such letters replaced, or nil when there are none.
     static func text(of folded: String) -> String? {
-        // Only these bytes begin a letter of the blocks.
-        guard folded.utf8.contains(where: { (0xC3...0xCA).contains($0) || $0 == 0xE1 || $0 == 0xEA }) else { return nil }
-        var bare = String.UnicodeScalarView()
-        var isChanged = false
-        for scalar in folded.unicodeScalars {
-            let letter = scalar.value < 0xC0 ? 0 : self.base(of: scalar)
-            if letter != 0 { isChanged = true }
-            bare.append(letter == 0 ? scalar : Unicode.Scalar(letter))
+        let tables = self.tables
+        let bare = folded.withUTF8Bytes { bytes -> [UInt8]? in
+            // Letters of the blocks have two or three bytes, of which these come first.
+            func begins(_ byte: UInt8) -> Bool { (0xC3...0xCA).contains(byte) || byte == 0xE1 || byte == 0xEA }
+            guard let first = bytes.firstIndex(where: begins) else { return nil }
+            var bare = Array(bytes[..<first])
+            bare.reserveCapacity(bytes.count)
+            var place = first
+            while place < bytes.count {
+                let byte = bytes[place]
+                let length = byte < 0xE0 ? 2 : 3
+                if begins(byte), place + length <= bytes.count {
+                    var code = UInt32(byte & (length == 2 ? 0x1F : 0x0F))
+                    for next in bytes[(place + 1)..<(place + length)] { code = code << 6 | UInt32(next & 0x3F) }
+                    let letter = self.base(of: code, in: tables)
+                    if letter != 0 {
+                        bare.append(letter)
+                        place += length
+                        continue
+                    }
+                }
+                bare.append(byte)
+                place += 1
+            }
+            return bare.count == bytes.count ? nil : bare
         }
-        return isChanged ? String(bare) : nil
+        return bare.map { String(decoding: $0, as: UTF8.self) }
     }
 }
