@@ -1,0 +1,19 @@
+extension PolicyEngine {
+    /// Decides again about a call once its arguments are sanitised, so that what is sent was judged too.
+    ///
+    /// - Parameters:
+    ///   - decision: What was decided about the call as received.
+    ///   - call: The call as received.
+    ///   - sanitized: What sanitising made of its arguments; a call that could not be looked at whole is denied.
+    /// - Returns: The stricter of both decisions; the first when both are equally strict.
+    public func recheck(
+        _ decision: PolicyDecision, of call: ToolCall, sanitized: SanitizedArguments
+    ) -> PolicyDecision {
+        guard sanitized.isComplete else {
+            return PolicyDecision(
+                verdict: .deny, rule: "evaluation-error", rationale: "The call could not be judged: sanitising found no end",
+                revision: self.definition.revision, facts: [], shadows: decision.shadows)
+        }
+        return self.recheck(decision, with: call.with(arguments: sanitized.arguments))
+    }
+}

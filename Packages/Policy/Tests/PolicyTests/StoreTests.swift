@@ -1,0 +1,148 @@
+import Logging
+import Policy
+import Synchronization
+import TestKit
+import Testing
+
+@Suite("Policy store")
+struct StoreTests {
+    /// Files that change under the store's hands.
+    final class Files: PolicySource {
+        struct Unreadable: Error {}
+        let texts: Mutex<[String: String]>
+        let isBroken = Mutex(false)
+
+        init(_ texts: [String: String]) {
+            self.texts = Mutex(texts)
+        }
+
+        func read(_ name: String) throws -> [UInt8]? {
+            if self.isBroken.withLock({ $0 }) { throw Unreadable() }
+            return self.texts.withLock { $0[name].map { Array($0.utf8) } }
+        }
+
+        func set(_ name: String, _ text: String?) { self.texts.withLock { $0[name] = text } }
+    }
+
+    /// Keeps what is logged.
+    struct Log: LogHandler {
+        let lines: Lines
+        var logLevel = Logger.Level.trace
+        var metadata: Logger.Metadata = [:]
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { self.metadata[key] }
+            set { self.metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let problems = event.metadata?["policy.problems"].map { "\($0)" } ?? ""
+            self.lines.all.withLock { $0.append("\(event.level): \(event.message) \(problems)") }
+        }
+    }
+
+    final class Lines: Sendable {
+        let all = Mutex<[String]>([])
+    }
+
+    static let good = "name: p\nrules: [{name: go, tools: [t], decision: ALLOW}]"
+    static let stricter = "name: p\nrules: [{name: stop, tools: [t], decision: DENY}]"
+
+    @Test("takes up a change, keeps the last good revision before a fault, and says so")
+    func reload() throws {
+        let files = Files(["default.yaml": Self.good])
+        let lines = Lines()
+        let store = try PolicyStore(files, environment: "prod", logger: Logger(label: "t") { _ in Log(lines: lines) })
+        let events = Mutex<[PolicyStore.Event]>([])
+        store.observe { event in events.withLock { $0.append(event) } }
+        let first = store.state.revision
+        #expect(!store.reload())
+        files.set("default.yaml", Self.stricter)
+        #expect(store.reload())
+        #expect(store.engine.decide(call("t")).rule == "stop")
+        let second = store.state.revision
+        #expect(first != second)
+        #expect(events.withLock { $0 } == [.reloaded(second)])
+
+        files.set("default.yaml", "name: p\nrules: [{name: x, tools: [t], effct: ALLOW}]")
+        #expect(!store.reload())
+        #expect(!store.reload())
+        #expect(store.engine.decide(call("t")).rule == "stop")
+        #expect(store.state.revision == second)
+        #expect(store.state.failure?.problems.first?.line == 2)
+        #expect(store.state.refusals == 1)
+        #expect(events.withLock { $0 } == [.reloaded(second), .refused])
+        let logged = lines.all.withLock { $0 }
+        #expect(logged.count { $0.contains("error: policy not taken up") && $0.contains("default.yaml:2:") } == 1)
+
+        files.set("default.yaml", Self.stricter)
+        #expect(!store.reload())
+        #expect(store.state.failure == nil)
+        #expect(lines.all.withLock { $0 }.last?.hasPrefix("notice: policy files are right again") == true)
+        files.set("default.yaml", Self.good)
+        #expect(store.reload())
+        #expect(store.state.revision == first)
+        #expect(store.state.reloads == 2)
+    }
+
+    @Test("sees extended files, a new file for its environment, and a file that is gone or cannot be read")
+    func files() throws {
+        let files = Files(["default.yaml": "name: d\nextends: base.yaml", "base.yaml": Self.good])
+        let store = try PolicyStore(files, environment: "prod", logger: Logger(label: "t") { _ in Log(lines: Lines()) })
+        files.set("base.yaml", Self.stricter)
+        #expect(store.reload())
+        files.set("prod.yaml", Self.good)
+        #expect(store.reload())
+        #expect(store.engine.definition.files == ["prod.yaml"])
+        files.set("prod.yaml", nil)
+        #expect(store.reload())
+        files.set("base.yaml", nil)
+        #expect(!store.reload())
+        #expect(store.state.failure?.code == .unreadable)
+        files.set("base.yaml", Self.stricter)
+        #expect(!store.reload())
+        #expect(store.state.failure == nil)
+        files.isBroken.withLock { $0 = true }
+        #expect(!store.reload())
+        #expect(store.state.failure?.code == .unreadable)
+        files.isBroken.withLock { $0 = false }
+        #expect(!store.reload())
+        #expect(store.state.failure == nil)
+    }
+
+    @Test("does not start without a policy that is right")
+    func start() {
+        let logger = Logger(label: "t") { _ in Log(lines: Lines()) }
+        #expect(throws: PolicyError.self) { try PolicyStore(Files([:]), environment: "prod", logger: logger) }
+        #expect(throws: PolicyError.self) {
+            try PolicyStore(Files(["default.yaml": "rules: no"]), environment: "prod", logger: logger)
+        }
+    }
+
+    @Test("tells decisions and shadow rules to who counts")
+    func counting() throws {
+        let text =
+            "name: p\nrules: [{name: soon, tools: [t], roles: [developer], priority: 1, decision: DENY, shadow: true}, {name: go, tools: [t], decision: ALLOW}]"
+        let store = try PolicyStore(
+            Files(["default.yaml": text]), environment: "prod", logger: Logger(label: "t") { _ in Log(lines: Lines()) })
+        let events = Mutex<[PolicyStore.Event]>([])
+        store.observe { event in events.withLock { $0.append(event) } }
+        #expect(store.decide(call("t")).verdict == .allow)
+        #expect(store.decide(call("u")).verdict == .deny)
+        #expect(events.withLock { $0 } == [.shadow(rule: "soon", .deny), .decided(.allow), .decided(.deny)])
+    }
+
+    @Test("runs until it is cancelled and takes up changes meanwhile")
+    func runs() async throws {
+        let files = Files(["default.yaml": Self.good])
+        let store = try PolicyStore(
+            files, environment: "prod", interval: .milliseconds(1), logger: Logger(label: "t") { _ in Log(lines: Lines()) })
+        let (events, continuation) = AsyncStream.makeStream(of: PolicyStore.Event.self)
+        store.observe { continuation.yield($0) }
+        let task = Task { try await store.run() }
+        files.set("default.yaml", Self.stricter)
+        var iterator = events.makeAsyncIterator()
+        #expect(await iterator.next() == .reloaded(store.state.revision))
+        task.cancel()
+        try await task.value
+    }
+}
