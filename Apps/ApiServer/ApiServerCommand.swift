@@ -7,14 +7,14 @@ import Settings
 struct ApiServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-server",
-        abstract: "Guards an API: keys, limits, approvals, an audit trail, and a shared knowledge base.",
+        abstract: "Guards an API: keys, limits, rules for the tools that agents call, approvals, an audit trail, and a shared knowledge base.",
         discussion: """
             Settings come from flags, the environment, a .env file in the working directory, or their defaults:
 
             \(ApiServerSettings.catalogue.renderHelp())
             """,
         version: Gatehouse.version,
-        subcommands: [Serve.self, Keys.self, AuditCommand.self, OpenAPI.self, CheckConfig.self],
+        subcommands: [Serve.self, Keys.self, AuditCommand.self, PolicyCommand.self, OpenAPI.self, CheckConfig.self],
         defaultSubcommand: Serve.self
     )
 }

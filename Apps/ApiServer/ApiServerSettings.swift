@@ -6,6 +6,8 @@ import Outbound
 import RateLimit
 import SecretScanning
 import Settings
+import StrictJSON
+import ToolGateway
 
 /// The settings of `api-server`.
 enum ApiServerSettings {
@@ -132,6 +134,26 @@ enum ApiServerSettings {
         "IDEMPOTENCY_RETENTION_HOURS", in: 1...8_760, default: 24,
         summary: "Hours that the answer to a write with an Idempotency-Key is kept for whoever repeats it")
 
+    static let environment = Setting<ServerEnvironment>.choice(
+        "ENVIRONMENT", default: .dev, summary: "Which policy file counts: {ENVIRONMENT}.yaml if there is one, else default.yaml")
+    static let policyFolder = Setting.path(
+        "POLICY_DIR",
+        summary: "Folder of the policy files; unset: policies, and if there is none every call of a tool is denied"
+    ).optional()
+    static let toolServers = Self.object(
+        "MCP_SERVER_BASE_URLS", summary: "Tool servers: a JSON object from names to URLs, to which /tools/{tool} is added")
+    static let toolSecrets = Self.object(
+        "MCP_SERVER_SHARED_SECRETS",
+        summary: "A JSON object from names of tool servers to the secrets that requests are signed with"
+    ).secret()
+    static let toolTimeout = Setting<Duration>.duration(
+        "MCP_TOOL_TIMEOUT_SECONDS", in: 1...3_600, default: 30,
+        summary: "How long a tool may take; never longer than two seconds less than the request")
+    static let invokeLimit = Self.limit("RATE_LIMIT_INVOKE", default: "600/minute", summary: "Calls of tools by a caller")
+    static let auditArgumentHash = Setting<ArgumentHash>.choice(
+        "AUDIT_ARGUMENT_HASH", default: .sha256,
+        summary: "Digest of arguments in audit events: as older tools expect it, or with a key, so that nobody can guess")
+
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
     static let catalogue = SettingsCatalogue(
@@ -162,6 +184,12 @@ enum ApiServerSettings {
                     Self.sessionLifetime, Self.adminKey, Self.approvalLifetime, Self.approvalRetention, Self.auditFolder,
                     Self.auditSpoolMegabytes, Self.webhookDestinations, Self.webhookPlainHTTP, Self.webhookRetention,
                 ]),
+            SettingsCatalogue.Section(
+                "Tools",
+                [
+                    Self.environment, Self.policyFolder, Self.toolServers, Self.toolSecrets, Self.toolTimeout, Self.invokeLimit,
+                    Self.auditArgumentHash,
+                ]),
             SettingsCatalogue.Section("Content", [Self.secretScanMode]),
             CommonSettings.logging,
         ],
@@ -170,14 +198,24 @@ enum ApiServerSettings {
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
             "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
-            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "ENVIRONMENT", "POLICY_DIR", "POLICY_FILE", "LLM_*", "ANTHROPIC_API_KEY",
+            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "POLICY_FILE", "LLM_*", "ANTHROPIC_API_KEY",
             "RISK_CLASSIFIER_MODEL",
-            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT", "MCP_*",
+            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT",
         ].map { ReservedSetting($0) }
     )
 
     /// Reserved settings that `.env.example` lists, as newcomers from other systems look for them (CONTRACTS S3-24).
-    static let shownReserved = ["ENVIRONMENT", "ANTHROPIC_API_KEY", "OTEL_ENABLED"]
+    static let shownReserved = ["ANTHROPIC_API_KEY", "OTEL_ENABLED"]
+
+    /// The text of a JSON object, `{}` where nothing is given.
+    private static func object(_ name: String, summary: String) -> Setting<String> {
+        Setting<String>(
+            name, kind: "JSON object", phrase: "a JSON object", allowed: #"such as {"files": "…"}, with each name once"#,
+            default: "{}", defaultText: "{}", summary: summary
+        ) { text in
+            (try? JSONValue(parsing: text.utf8))?.objectValue == nil ? nil : text
+        }
+    }
 
     /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).
     private static func limit(_ name: String, default text: String, summary: String) -> Setting<[Quota]> {

@@ -8,6 +8,7 @@ import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
 import Settings
+import ToolGatewayHTTP
 
 /// The limits of the server by class.
 enum Limits {
@@ -42,9 +43,11 @@ enum Limits {
         try rules.set(
             KeyOperations.failedAuthenticationLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
             algorithm: .slidingLog)
+        try rules.set(
+            GatewayOperations.invokeLimit, quotas: try settings.value(of: ApiServerSettings.invokeLimit), algorithm: .slidingLog)
         let administration = try settings.value(of: ApiServerSettings.administrationLimit)
         let classes = [
-            Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,
+            Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit, GatewayOperations.readLimit,
         ]
         for limitClass in classes { try rules.set(limitClass, quotas: administration, algorithm: .slidingLog) }
         return rules

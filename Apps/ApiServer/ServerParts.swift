@@ -18,6 +18,7 @@ import RateLimit
 import RateLimitHTTP
 import ServiceLifecycle
 import Settings
+import ToolGatewayHTTP
 
 /// The parts of the server, put together.
 struct ServerParts {
@@ -58,6 +59,7 @@ struct ServerParts {
         _ = try self.serverConfiguration(settings)
         let url = try ServerDatabase.url(settings)
         try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
+        _ = try GatewayParts.servers(settings)
     }
 
     /// What everything stands on.
@@ -87,6 +89,8 @@ struct ServerParts {
         let governance = try await Governance.make(
             settings, database: database, at: stores.url, keyring: stores.keyring, redis: stores.redis, keys: keys,
             registry: registry, logger: logger)
+        let gateway = try GatewayParts.make(
+            settings, governance: governance, keyring: stores.keyring, registry: registry, logger: logger)
         let health = HealthOperations(
             version: Gatehouse.version,
             readiness: readiness,
@@ -95,7 +99,7 @@ struct ServerParts {
                     // A table of the newest schema: a database that was taken back is of no use either.
                     _ = try await database.queryOne("SELECT changes FROM caller_key_changes")
                 },
-                governance.audit.journal.healthCheck,
+                governance.audit.journal.healthCheck, gateway.healthCheck,
             ] + (stores.redis.map { [$0.healthCheck] } ?? [])
         )
         var operations = health.operations
@@ -110,7 +114,7 @@ struct ServerParts {
             AdminOperations(
                 authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit
             ).operations
-        operations += governance.operations
+        operations += governance.operations + gateway.operations.operations
 
         var configuration = HTTPService.Configuration(keyHeader: try Self.keyHeader(settings))
         configuration.version = Gatehouse.version
@@ -140,7 +144,7 @@ struct ServerParts {
         return ServerParts(
             database: database, keys: keys, readiness: readiness, service: service, server: server,
             background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
-                + governance.services + [IdempotencyUpkeep(idempotency)])
+                + governance.services + gateway.services + [IdempotencyUpkeep(idempotency)])
     }
 
     /// What remembers writes by the keys that clients give them.

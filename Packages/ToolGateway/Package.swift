@@ -14,6 +14,7 @@ let package = Package(
         .package(path: "../Cryptography"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
+        .package(path: "../Metrics"),
         .package(path: "../Migrations"),
         .package(path: "../Outbound"),
         .package(path: "../Persistence"),
@@ -37,6 +38,7 @@ let package = Package(
                 .product(name: "Outbound", package: "Outbound"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "Policy", package: "Policy"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),

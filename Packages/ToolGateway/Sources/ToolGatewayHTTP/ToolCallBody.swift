@@ -8,7 +8,7 @@ import ToolGateway
 struct ToolCallBody {
     static let schema = Schema.object([
         .required("server", .string(maximum: 255).described("1 to 255 visible ASCII characters")),
-        .required("tool", .string(maximum: 128).described("\(ToolGateway.ToolName.rule)")),
+        .required("tool", .string(maximum: 128).described("\(ToolName.rule)")),
         .required("arguments", .map()),
     ])
 
@@ -24,7 +24,7 @@ struct ToolCallBody {
         self.server = call["server"]?.stringValue ?? ""
         self.tool = call["tool"]?.stringValue ?? ""
         self.arguments = call["arguments"]?.objectValue ?? [:]
-        try Self.check("tool", self.tool, ToolGateway.ToolName(self.tool) != nil, "must match \(ToolGateway.ToolName.rule)")
+        try Self.check("tool", self.tool, ToolName(self.tool) != nil, "must match \(ToolName.rule)")
         let bytes = self.server.utf8
         try Self.check(
             "server", self.server, bytes.allSatisfy { (0x21...0x7e).contains($0) }, "must be visible ASCII characters")

@@ -4,6 +4,7 @@ import Logging
 import Outbound
 import OutboundTestSupport
 import Persistence
+import Policy
 import StrictJSON
 import Testing
 import ToolGateway

@@ -2,6 +2,7 @@ import Cryptography
 import HTTPTypes
 import Identity
 import Persistence
+import Policy
 import StrictJSON
 import Testing
 import ToolGateway

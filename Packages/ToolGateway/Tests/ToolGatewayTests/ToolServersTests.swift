@@ -1,4 +1,5 @@
 import Outbound
+import Policy
 import StrictJSON
 import Testing
 import ToolGateway

@@ -127,21 +127,3 @@ struct Glob: Sendable, Hashable {
             })
     }
 }
-
-/// The names that tools may have.
-public enum ToolName {
-    /// Whether a name is one: 1 to 128 of `A-Z a-z 0-9 _ . -`, and not dots alone, as it becomes a segment of a URL.
-    public static func isValid(_ name: String) -> Bool {
-        (1...128).contains(name.utf8.count) && name.utf8.allSatisfy(self.isAllowed)
-            && !name.utf8.allSatisfy { $0 == UInt8(ascii: ".") }
-    }
-
-    static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-            true
-        default: false
-        }
-    }
-}

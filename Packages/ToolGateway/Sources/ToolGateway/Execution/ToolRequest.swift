@@ -1,4 +1,5 @@
 public import Identity
+public import Policy
 public import StrictJSON
 
 /// One call that is going to be sent to a tool server.

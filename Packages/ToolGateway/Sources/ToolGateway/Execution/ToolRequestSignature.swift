@@ -2,6 +2,7 @@ public import Cryptography
 public import HTTPTypes
 import Identity
 public import Persistence
+import Policy
 
 /// The header fields by which a tool server knows that a request comes from the gateway, whole and now (CONTRACTS §4.7).
 ///

@@ -1,5 +1,6 @@
 public import Cryptography
 public import Outbound
+import Policy
 
 /// A server that runs tools, as the operator set it up.
 public struct ToolServer: Sendable {
