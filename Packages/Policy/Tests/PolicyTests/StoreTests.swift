@@ -131,6 +131,40 @@ struct StoreTests {
         #expect(events.withLock { $0 } == [.shadow(rule: "soon", .deny), .decided(.allow), .decided(.deny)])
     }
 
+    /// A file that is being written: each look finds more of it, until it is whole.
+    final class Growing: PolicySource {
+        static let rules = (1...30).map { "  - {name: r\($0), tools: [t\($0)], decision: ALLOW}\n" }
+        let looks = Mutex(Int.max)
+
+        func read(_ name: String) -> [UInt8]? {
+            guard name == "default.yaml" else { return nil }
+            let count = self.looks.withLock { looks in
+                if looks < Int.max { looks += 1 }
+                return looks
+            }
+            return Array(("name: p\nrules:\n" + Self.rules.prefix(count == Int.max ? 1 : count).joined()).utf8)
+        }
+    }
+
+    @Test("takes up a file that is being written only when it is whole", .timeLimit(.minutes(1)))
+    func growing() async throws {
+        let source = Growing()
+        let store = try PolicyStore(source, environment: "prod", interval: .milliseconds(2), logger: Logger(label: "t"))
+        let (events, continuation) = AsyncStream.makeStream(of: PolicyStore.Event.self)
+        store.observe { continuation.yield($0) }
+        source.looks.withLock { $0 = 1 }
+        let task = Task { try await store.run() }
+        var iterator = events.makeAsyncIterator()
+        guard case .reloaded = await iterator.next() else {
+            Issue.record("no reload")
+            return
+        }
+        #expect(store.engine.definition.ruleCount == Growing.rules.count)
+        #expect(store.state.reloads == 1)
+        task.cancel()
+        try await task.value
+    }
+
     @Test("runs until it is cancelled and takes up changes meanwhile")
     func runs() async throws {
         let files = Files(["default.yaml": Self.good])

@@ -55,7 +55,7 @@ struct TextForms {
         for scalar in text.unicodeScalars where scalar.value >= 0xAD && scalar.properties.isDefaultIgnorableCodePoint {
             if scalar.properties.isVariationSelector || scalar.value >= 0xE0000 || found.contains(scalar) { continue }
             found.append(scalar)
-            if found.count == 4 { break }
+            if found.count == 3 { break }
         }
         return found
     }

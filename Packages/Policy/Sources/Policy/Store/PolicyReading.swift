@@ -26,6 +26,9 @@ final class PolicyReading: PolicySource {
         }
     }
 
+    /// Whether a file could not be read.
+    var hasFailed: Bool { self.memory.withLock { $0.hasFailed } }
+
     /// Whether every file that was read is still the same, and each that was missing still is; never after a failure.
     var isCurrent: Bool {
         let memory = self.memory.withLock { $0 }

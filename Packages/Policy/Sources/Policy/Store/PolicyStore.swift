@@ -155,7 +155,8 @@ public final class PolicyStore: Service {
         }
     }
 
-    /// Looks at the files again and again until the service group shuts down or the task is cancelled.
+    /// Looks at the files again and again until the service group shuts down or the task is cancelled; a change is taken up once the
+    /// files have rested for a moment.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await self.watch() }
@@ -167,7 +168,20 @@ public final class PolicyStore: Service {
     private func watch() async throws {
         while true {
             try await Task.sleep(for: self.interval)
-            self.reload()
+            if try await self.isSettled() { self.reload() }
         }
     }
+
+    /// Whether the files have changed and then rested: one that is being written may be cut short and still read as a policy.
+    private func isSettled() async throws -> Bool {
+        guard !self.contents.withLock({ $0.reading }).isCurrent else { return false }
+        let sight = PolicyReading(self.source)
+        // What is wrong with them is told when they are loaded.
+        _ = try? PolicyLoader(sight).load(forEnvironment: self.environment)
+        try await Task.sleep(for: min(self.interval, Self.rest))
+        return sight.isCurrent || sight.hasFailed
+    }
+
+    /// So long files must be the same before they are taken up.
+    private static let rest = Duration.milliseconds(250)
 }
