@@ -44,7 +44,7 @@ struct AuditParts {
 
 /// Ends the requests that servers left open when they went away: nobody knows what became of those.
 struct AbandonedRequests: Service {
-    private static let pause = Duration.seconds(60)
+    private static let pause = Duration.seconds(10)
 
     let journal: Journal
     let logger: Logger
