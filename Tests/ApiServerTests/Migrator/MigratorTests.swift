@@ -9,8 +9,8 @@ import Testing
 @Suite("The migrator")
 struct MigratorTests {
     private static let heads = [
-        "approval:0002", "audit:0002", "auth:0003", "commons:d4e5f6a7b8c9", "gateway:0002", "idempotency:0001",
-        "webhooks:0001",
+        "approval:0002", "audit:0002", "auth:0004", "commons:d4e5f6a7b8c9", "gateway:0002", "idempotency:0001",
+        "webhooks:0002",
     ]
     /// How many revisions apply to a new database.
     private static let count = 15
