@@ -61,7 +61,7 @@ struct JournalTests {
         }
     }
 
-    @Test("takes a request id once, whoever asks and however often", arguments: TestStore.allCases)
+    @Test("H1: takes a request id once, whoever asks and however often", arguments: TestStore.allCases)
     func repeatedIDs(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.run(
@@ -129,7 +129,7 @@ struct JournalTests {
         }
     }
 
-    @Test("keeps hostile texts, long events and a clock that goes back", arguments: TestStore.allCases)
+    @Test("H2: keeps an event whose texts hold NUL, lone surrogates and worse, long ones too, and a clock that goes back", arguments: TestStore.allCases)
     func hostileTexts(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             let clock = Mutex(Timestamp.now())
