@@ -1,6 +1,7 @@
 import Audit
 import AuthHTTP
 import Identity
+import Persistence
 import StrictJSON
 
 /// Keeps in the audit journal which sessions of administrators were opened and ended.

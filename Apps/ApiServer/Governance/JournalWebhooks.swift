@@ -1,4 +1,5 @@
 import Audit
+import Identity
 import StrictJSON
 import Webhooks
 
