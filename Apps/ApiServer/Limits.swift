@@ -42,6 +42,9 @@ enum Limits {
         try rules.set(
             KeyOperations.failedAuthenticationLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
             algorithm: .slidingLog)
+        try rules.set(
+            AdminOperations.loginLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
+            algorithm: .slidingLog)
         let administration = try settings.value(of: ApiServerSettings.administrationLimit)
         let classes = [
             Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,
