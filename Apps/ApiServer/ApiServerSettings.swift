@@ -80,7 +80,8 @@ enum ApiServerSettings {
     static let keyCreationLimit = Self.limit(
         "RATE_LIMIT_KEY_CREATION", default: "60/minute", summary: "Keys made from one address")
     static let failedAuthenticationLimit = Self.limit(
-        "RATE_LIMIT_FAILED_AUTH", default: "60/minute", summary: "Failed authentications from one address")
+        "RATE_LIMIT_FAILED_AUTH", default: "60/minute",
+        summary: "Failed authentications, and log-ins of administrators, from one address")
     static let administrationLimit = Self.limit(
         "RATE_LIMIT_ADMIN", default: "300/minute",
         summary: "Requests of a caller to each of approvals (reading, deciding), audit and webhooks")

@@ -44,10 +44,14 @@ enum Limits {
             KeyOperations.failedAuthenticationLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
             algorithm: .slidingLog)
         try rules.set(
+            AdminOperations.loginLimit, quotas: try settings.value(of: ApiServerSettings.failedAuthenticationLimit),
+            algorithm: .slidingLog)
+        try rules.set(
             GatewayOperations.invokeLimit, quotas: try settings.value(of: ApiServerSettings.invokeLimit), algorithm: .slidingLog)
         let administration = try settings.value(of: ApiServerSettings.administrationLimit)
         let classes = [
-            Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit, GatewayOperations.readLimit,
+            Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,
+            GatewayOperations.readLimit,
         ]
         for limitClass in classes { try rules.set(limitClass, quotas: administration, algorithm: .slidingLog) }
         return rules

@@ -112,7 +112,8 @@ struct ServerParts {
         operations += TraceOperations(store: TraceStore(database: database), gate: gate).operations
         operations +=
             AdminOperations(
-                authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit
+                authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit,
+                ledger: JournalSessions(journal: governance.audit.journal)
             ).operations
         operations += governance.operations + gateway.operations.operations
 

@@ -43,9 +43,11 @@ let package = Package(
                 "Auth",
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "ContentScreeningHTTP", package: "ContentScreening"),
+                .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

@@ -20,10 +20,10 @@ struct Governance {
         _ settings: SettingsReader, database: any Database, at url: DatabaseURL, keyring: SecretKeyring, redis: SharedRedis?,
         keys: KeyStore, registry: PrometheusRegistry, logger: Logger
     ) async throws -> Governance {
-        let webhooks = try WebhookParts.make(
-            settings, database: database, keyring: keyring, registry: registry, logger: logger)
         let audit = try await AuditParts.make(
             settings, database: database, at: url, keyring: keyring, registry: registry, logger: logger)
+        let webhooks = try WebhookParts.make(
+            settings, database: database, keyring: keyring, journal: audit.journal, registry: registry, logger: logger)
         let directory = AdministratorDirectory(
             keys: keys, hasAdminKey: try settings.value(of: ApiServerSettings.adminKey) != nil)
         let approvals = try ApprovalParts.make(

@@ -1,6 +1,7 @@
 import AppSupport
 import Approval
 import ArgumentParser
+import Audit
 import Cryptography
 import Logging
 import Outbound
@@ -19,7 +20,9 @@ struct WebhookParts {
 
     /// - Throws: `ExitCode` after a line on standard error when a setting cannot be used.
     static func make(
-        _ settings: SettingsReader, database: any Database, keyring: SecretKeyring, registry: PrometheusRegistry, logger: Logger
+        _ settings: SettingsReader, database: any Database, keyring: SecretKeyring, journal: Journal,
+        registry: PrometheusRegistry,
+        logger: Logger
     ) throws -> WebhookParts {
         var configuration = WebhookConfiguration()
         configuration.retention = .seconds(try settings.value(of: ApiServerSettings.webhookRetention) * 86_400)
@@ -33,7 +36,8 @@ struct WebhookParts {
             database: database, outbox: outbox, client: client, keyring: keyring, configuration: configuration,
             metrics: try WebhookMetrics(registry: registry), logger: logger)
         let endpoints = try WebhookEndpoints(
-            database: database, client: client, keyring: keyring, configuration: configuration)
+            database: database, client: client, keyring: keyring, ledger: JournalWebhooks(journal: journal), logger: logger,
+            configuration: configuration)
         return WebhookParts(
             outbox: outbox, client: client, dispatcher: dispatcher,
             operations: WebhookOperations(endpoints: endpoints, limits: [Limits.webhooks]))

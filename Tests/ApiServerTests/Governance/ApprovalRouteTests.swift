@@ -113,6 +113,18 @@ struct ApprovalRouteTests {
         }
     }
 
+    @Test("are not known by an empty token, whatever the method")
+    func emptyToken() async throws {
+        try await withServer { server in
+            let keys = try await server.place.seed()
+            let unknown = try await server.client.send("POST", "/v1/nothing", fields: ["X-Request-ID: same"], key: keys.admin)
+            for path in ["/v1/approvals//approve", "/v1/approvals//deny", "/v1/approvals//cancel"] {
+                let answer = try await server.client.send("POST", path, fields: ["X-Request-ID: same"], key: keys.admin)
+                #expect(answer.status == 404 && answer.text == unknown.text, "\(path): \(answer.text)")
+            }
+        }
+    }
+
     @Test("leave their arguments in no table, file, log, metric, webhook or Redis value", arguments: TestStore.allCases)
     func canary(on store: TestStore) async throws {
         let canary = "canary-" + "9f41c07e5d"

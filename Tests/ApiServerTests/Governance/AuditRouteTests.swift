@@ -79,6 +79,67 @@ struct AuditRouteTests {
         }
     }
 
+    @Test("tells who opened and ended sessions, and changed receivers, without secrets", arguments: TestStore.allCases)
+    func administration(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["WEBHOOK_ALLOWED_DESTINATIONS": "127.0.0.1:9"]) { server in
+            let keys = try await server.place.seed()
+            let canary = "canary-" + "7c1e0"
+            let field = try await server.signIn(keys.admin)
+            let hooks = "/v1/admin/webhooks"
+            let made = try await server.client.send(
+                "POST", hooks, fields: [field], body: #"{"url":"https://127.0.0.1:9/x?token=\#(canary)"}"#)
+            #expect(made.status == 201, "\(made.text)")
+            let id = try made.string("id")
+            for (method, path, status) in [
+                ("POST", "/\(id)/rotate", 200), ("POST", "/\(id)/enable", 200), ("DELETE", "/\(id)", 204),
+                ("DELETE", "/\(id)", 404),
+            ] {
+                let answer = try await server.client.send(method, hooks + path, fields: [field])
+                #expect(answer.status == status, "\(method) \(path): \(answer.text)")
+                #expect(!answer.text.contains(canary))
+            }
+            #expect(try await server.client.send("POST", "/v1/admin/logout", fields: [field]).status == 200)
+            let records = try await server.administration()
+            let actions = [
+                "admin_login", "webhook_register", "webhook_rotate", "webhook_enable", "webhook_delete", "webhook_delete",
+                "admin_logout",
+            ]
+            #expect(records.map { $0["action"]?.stringValue } == actions.flatMap { [$0, $0] })
+            var phases = actions.flatMap { _ in ["intent", "done"] }
+            phases[11] = "refused"
+            #expect(records.map { $0["phase"]?.stringValue } == phases)
+            #expect(records.allSatisfy { $0["actor"] == "dashboard-admin" && $0["org_id"] == "default" })
+            #expect(records.allSatisfy { $0["key_id"]?.stringValue == String(keys.admin.dropFirst(4).prefix(8)) })
+            #expect(records[2...11].allSatisfy { $0["webhook"]?.stringValue == id })
+            #expect(records[2]["origin"] == "https://127.0.0.1:9")
+            #expect(records[1]["session"] != nil && records[1]["session"] == records[13]["session"])
+            let dump = try await server.place.dump()
+            let secrets = [canary, String(field.dropFirst(22)), try made.string("secret")]
+            for secret in secrets { #expect(!dump.contains(secret)) }
+        }
+    }
+
+    @Test("names the caller of a log-in that is refused by role, and bounds guessing", arguments: TestStore.allCases)
+    func logIns(on store: TestStore) async throws {
+        try await withServer(on: store, settings: ["RATE_LIMIT_FAILED_AUTH": "3/hour"]) { server in
+            let keys = try await server.place.seed()
+            func logIn(_ key: String) async throws -> Int {
+                try await server.client.send("POST", "/v1/admin/login", body: #"{"api_key":"\#(key)"}"#).status
+            }
+            #expect(try await logIn(keys.agent) == 403)
+            #expect(try await logIn("wrong") == 401)
+            #expect(try await logIn(keys.admin) == 200)
+            // The right key is not told from a wrong one any more.
+            #expect(try await logIn(keys.admin) == 429)
+            #expect(try await logIn("wrong") == 429)
+            // The key itself is as good as ever.
+            #expect(try await server.client.send("GET", "/v1/admin/me", key: keys.admin).status == 200)
+            let records = try await server.refusals()
+            #expect(records.map { $0["status"]?.intValue } == [403, 401, 429, 429])
+            #expect(records.map { $0["caller_id"]?.stringValue } == ["dev-agent", nil, nil, nil])
+        }
+    }
+
     @Test("is verified at the console, which names what was tampered with", arguments: TestStore.allCases)
     func verification(on store: TestStore) async throws {
         try await withTestPlace(on: store) { place in

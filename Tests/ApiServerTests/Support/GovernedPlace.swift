@@ -127,6 +127,12 @@ extension RunningServer {
         return "Authorization: Bearer \(try answer.string("session_token"))"
     }
 
+    /// What the journal holds of administration, in its order.
+    func administration() async throws -> [JSONValue] {
+        try await self.place.query("SELECT body FROM audit_journal ORDER BY recorded_at, sequence")
+            .compactMap { try JSONValue(parsing: Array($0.utf8))["details"]?["administration"] }
+    }
+
     /// The bodies of the records of refused calls, in the order of the journal.
     func refusals() async throws -> [JSONValue] {
         try await self.place.query("SELECT body FROM audit_journal WHERE kind = 'refusal' ORDER BY recorded_at, sequence")

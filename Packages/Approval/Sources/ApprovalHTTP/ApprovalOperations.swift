@@ -135,11 +135,13 @@ public struct ApprovalOperations: Sendable {
             acceptsIdempotencyKey: true
         ) { request in
             guard let reference = ApprovalReference(try request.text("token")) else { throw Self.notFound }
+            let receipt = ApprovalReceipt()
             let outcome = try await Self.translating {
                 try await self.desk.decide(
-                    reference, verdict, by: request.caller, note: request.parameters["note"]?.stringValue, requestID: request.id)
+                    reference, verdict, by: request.caller, note: request.parameters["note"]?.stringValue, requestID: request.id,
+                    receipt: receipt)
             }
-            return try Self.response(to: outcome)
+            return try Self.response(to: outcome, receipt)
         }
     }
 
@@ -156,13 +158,15 @@ public struct ApprovalOperations: Sendable {
             acceptsIdempotencyKey: true
         ) { request in
             guard let reference = ApprovalReference(try request.text("token")) else { throw Self.notFound }
+            let receipt = ApprovalReceipt()
             let outcome = try await Self.translating {
                 try await self.desk.cancel(
-                    reference, by: request.caller, isAdministrator: self.decides(request.caller), requestID: request.id)
+                    reference, by: request.caller, isAdministrator: self.decides(request.caller), requestID: request.id,
+                    receipt: receipt)
             }
             // Whoever may not see a request does not hear that there is one.
             if outcome == .refused(.notOwner) { throw Self.notFound }
-            return try Self.response(to: outcome)
+            return try Self.response(to: outcome, receipt)
         }
     }
 
@@ -173,10 +177,12 @@ public struct ApprovalOperations: Sendable {
         .problem(.serviceUnavailable, "The attempt cannot be recorded, so it was not made"),
     ]
 
-    private static func response(to outcome: DecisionOutcome) throws(Problem) -> OperationResponse {
+    private static func response(
+        to outcome: DecisionOutcome, _ receipt: ApprovalReceipt
+    ) throws(Problem) -> OperationResponse {
         switch outcome {
         case .recorded(let request): return .json(.ok, request.json)
-        case .refused(let refusal): throw Problem(refusal)
+        case .refused(let refusal): throw Problem(refusal, isRecorded: receipt.isRecorded)
         }
     }
 

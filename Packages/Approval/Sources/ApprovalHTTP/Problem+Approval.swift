@@ -7,7 +7,12 @@ extension Problem {
     ///
     /// 404 for what is not there, 403 for who may not, 409 for what is decided (`Token already decided with status: 'APPROVED'`),
     /// 422 for a note that is missing, 429 for too many open requests.
-    public init(_ refusal: ApprovalRefusal) {
+    ///
+    /// - Parameters:
+    ///   - refusal: Why nothing happened.
+    ///   - isRecorded: Whether the desk's ledger has kept it, as its ``Approval/ApprovalReceipt`` says. Otherwise the
+    ///     ``HTTPCore/RefusalObserver`` is told of it.
+    public init(_ refusal: ApprovalRefusal, isRecorded: Bool) {
         let detail = refusal.description
         switch refusal {
         case .unknown: self.init(.notFound, detail)
@@ -19,8 +24,7 @@ extension Problem {
             .approverGone:
             self.init(.forbidden, detail)
         }
-        // The desk's ledger has it.
-        self.isRecorded = true
+        self.isRecorded = isRecorded
     }
 
     /// The answer when a desk gave none.

@@ -153,6 +153,23 @@ struct ApprovalOperationsTests {
         }
     }
 
+    @Test("leaves a refusal to the observer exactly where the ledger has not kept it", arguments: TestStore.allCases)
+    func recorded(_ store: TestStore) async throws {
+        try await ApprovalService.with(store) { service in
+            let issued = try await service.issue()
+            let path = "/v1/approvals/\(issued.handle.text)/approve"
+            #expect(try await service.post(path, as: "self").status == .forbidden)
+            #expect(service.refusals.all.isEmpty)
+            service.ledger.refuse { $0.phase == .refused(.ownRequest) }
+            #expect(try await service.post(path, as: "self").status == .forbidden)
+            #expect(service.refusals.all.map(\.status.code) == [403])
+            #expect(service.refusals.all.first?.caller?.id.text == "admin-3")
+            service.ledger.refuse { _ in false }
+            #expect(try await service.post(path, as: "self").status == .forbidden)
+            #expect(service.refusals.all.count == 1)
+        }
+    }
+
     @Test("answers 409 for what has expired", arguments: TestStore.allCases)
     func expired(_ store: TestStore) async throws {
         try await ApprovalService.with(store) { service in

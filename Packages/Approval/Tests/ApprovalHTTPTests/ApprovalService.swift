@@ -14,6 +14,7 @@ import Persistence
 import PrometheusMetrics
 import SchemasTestSupport
 import StrictJSON
+import Synchronization
 import Testing
 
 /// The operations on approvals with all stages around them, over a database of their own.
@@ -23,6 +24,7 @@ struct ApprovalService {
     let ledger: InMemoryLedger
     let limits: CountingLimits
     let registry: PrometheusRegistry
+    let refusals: HeardRefusals
 
     static let acme = OrganisationID(unchecked: "acme")
 
@@ -53,14 +55,17 @@ struct ApprovalService {
                 directory: ListedApprovers(), logger: logger)
             let limits = CountingLimits()
             let registry = PrometheusRegistry()
+            let refusals = HeardRefusals()
             let parts = HTTPService.Parts(
                 resolver: FixedCallers(Self.callers), limits: limits, metrics: try HTTPMetrics(registry: registry),
-                translate: { _ in nil })
+                translate: { _ in nil }, refusals: refusals)
             let header = try #require(HTTPField.Name("X-API-Key"))
             let service = try HTTPService(
                 operations: ApprovalOperations(desk: desk).operations, parts: parts,
                 configuration: HTTPService.Configuration(keyHeader: header))
-            try await body(ApprovalService(http: service, desk: desk, ledger: ledger, limits: limits, registry: registry))
+            try await body(
+                ApprovalService(
+                    http: service, desk: desk, ledger: ledger, limits: limits, registry: registry, refusals: refusals))
         }
     }
 
@@ -86,4 +91,13 @@ struct ApprovalService {
         if body != nil { headers[.contentType] = "application/json" }
         return try await self.http.answer(.post, path, headers: headers, body: body)
     }
+}
+
+/// Keeps the refusals that the stages tell of.
+final class HeardRefusals: RefusalObserver {
+    private let heard = Mutex<[HTTPRefusal]>([])
+
+    var all: [HTTPRefusal] { self.heard.withLock { $0 } }
+
+    func note(_ refusal: HTTPRefusal) async { self.heard.withLock { $0.append(refusal) } }
 }

@@ -129,7 +129,9 @@ struct JournalTests {
         }
     }
 
-    @Test("H2: keeps hostile texts, long events and a clock that goes back", arguments: TestStore.allCases)
+    @Test(
+        "H2: keeps an event whose texts hold NUL, lone surrogates and worse, long ones too, and a clock that goes back",
+        arguments: TestStore.allCases)
     func hostileTexts(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             let clock = Mutex(Timestamp.now())

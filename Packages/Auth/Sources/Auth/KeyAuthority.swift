@@ -7,7 +7,8 @@ import Synchronization
 
 /// Says who presents a key or the token of a session.
 ///
-/// A valid key is looked up once and then remembered. The memory is emptied within ``KeyAuthorityConfiguration/pollPause`` of any
+/// A valid key is looked up once and then remembered; a session is looked up each time, so that ending one concerns nobody else. The
+/// memory is emptied within ``KeyAuthorityConfiguration/pollPause`` of any
 /// change in the database after which a key may no longer be valid, whichever process or tool made it, and is not believed when
 /// changes could not be looked for within ``KeyAuthorityConfiguration/trustLimit``. As a service of the app's group it watches
 /// for such changes, notes when keys were last used and removes expired sessions; unless it runs, every key is looked up.
@@ -122,7 +123,7 @@ public final class KeyAuthority: Service {
         let now = self.now()
         if found.isExpired(at: now) { return nil }
         self.state.withLock { state in
-            state.cache.add(found, for: digest, from: stamp)
+            if !found.isSession { state.cache.add(found, for: digest, from: stamp) }
             if let use = KeyUse(found.caller, at: now) { state.uses[use.keyID] = use }
         }
         return found

@@ -14,24 +14,36 @@ public struct AdminOperations: Sendable {
     /// Where the header `X-Admin-Key` counts, if the setting `ADMIN_API_KEY` is set: paths that begin like this.
     public static let adminKeyPaths = ["/v1/admin/", "/v1/approvals/", "/v1/audit/"]
 
-    private let authority: KeyAuthority
+    /// The limit on log-ins: each is charged to the client's address before its key is looked at, so that guessing is bounded whatever
+    /// the key is.
+    public static let loginLimit = LimitClass("admin-login", by: .address)
+    /// The same class, charged to the caller once the key is proven, wherever it is used from.
+    private static let callerLoginLimit = LimitClass("admin-login")
+
+    let authority: KeyAuthority
     private let store: KeyStore
-    private let limits: any LimitEnforcer
-    private let failureLimit: LimitClass?
+    let limits: any LimitEnforcer
+    let failureLimit: LimitClass?
+    let ledger: any SessionLedger
 
     /// Creates the operations.
     ///
     /// - Parameters:
     ///   - authority: Opens and ends sessions.
     ///   - store: Knows the rows of gateway callers.
-    ///   - limits: What failed logins are charged to.
+    ///   - limits: What log-ins, and failed ones, are charged to.
     ///   - failureLimit: The class charged to the client's address for each failed login, the same as for other failed
     ///     authentication; `nil` leaves them free.
-    public init(authority: KeyAuthority, store: KeyStore, limits: any LimitEnforcer, failureLimit: LimitClass?) {
+    ///   - ledger: Where each session that is opened or ended is recorded; refused calls go to the ``RefusalObserver``.
+    public init(
+        authority: KeyAuthority, store: KeyStore, limits: any LimitEnforcer, failureLimit: LimitClass?,
+        ledger: any SessionLedger
+    ) {
         self.authority = authority
         self.store = store
         self.limits = limits
         self.failureLimit = failureLimit
+        self.ledger = ledger
     }
 
     /// The operations for the router.
@@ -67,45 +79,24 @@ public struct AdminOperations: Sendable {
                 ),
                 .problem(.unauthorized, "It is not a valid key"),
                 .problem(.forbidden, "The key's caller is no administrator"),
-                .problem(.tooManyRequests, "Too many failed attempts from this address"),
-                .problem(.serviceUnavailable, "Keys cannot be checked now"),
+                .problem(.tooManyRequests, "Too many log-ins from this address, or of this caller"),
+                .problem(.serviceUnavailable, "Keys cannot be checked, or log-ins not be recorded, now"),
             ]
         ) { request in
-            switch try await self.outcome(of: try request.bodyText("api_key")) {
-            case .opened(let session):
-                var response = OperationResponse.json(
-                    .ok,
-                    [
-                        "session_token": .string(session.token),
-                        "caller_id": .string(session.callerID.text),
-                        "role": .string(session.role.text),
-                        "environment": session.environment.map { .string($0.text) } ?? .null,
-                        "api_key_id": .integer(session.apiKeyID),
-                        "org_id": .string(session.organisation.text),
-                        "expires_at": .string(session.expiresAt.rfc3339),
-                    ]
-                )
-                response.headers[.cacheControl] = "no-store"
-                return response
-            case .notAdmin:
-                throw Problem(.forbidden, "Admin access required")
+            _ = try await self.charge(Self.loginLimit, to: .anonymous, request)
+            switch try await self.candidate(of: try request.bodyText("api_key")) {
+            case .admin(let caller):
+                request.note(caller)
+                let fields = try await self.charge(Self.callerLoginLimit, to: caller, request)
+                guard let session = try await self.open(for: caller, request) else { throw try await self.failure(request) }
+                return Self.answer(session, fields)
             case .unknownKey:
-                if let failureLimit = self.failureLimit {
-                    let charged = await self.limits.charge([failureLimit], caller: .anonymous, address: request.clientAddress)
-                    if case .denied(let problem) = charged { throw problem }
-                }
-                throw Problem.invalidCredential
+                throw try await self.failure(request)
+            case .notAdmin(let caller):
+                request.note(caller)
+                _ = try await self.charge(Self.callerLoginLimit, to: caller, request)
+                throw Problem(.forbidden, "Admin access required")
             }
-        }
-    }
-
-    private func outcome(of key: String) async throws -> AdminLogin {
-        do {
-            return try await self.authority.logIn(presenting: key)
-        } catch {
-            if Task.isCancelled { throw CancellationError() }
-            throw Problem(
-                .serviceUnavailable, "Credentials cannot be checked now", headers: [.retryAfter: "1"], cause: error)
         }
     }
 
@@ -156,9 +147,18 @@ public struct AdminOperations: Sendable {
             answers: [.json(.ok, "The session has ended", .object([.required("status", .choice(["ok"]))]))]
         ) { request in
             // A key alone is no session that could end.
-            guard let token = request.headers.bearerToken, try await self.authority.logOut(presenting: token) else {
-                throw Problem.invalidCredential
+            guard let token = request.headers.bearerToken else { throw Problem.invalidCredential }
+            var attempt = try await RecordedAttempt(
+                .logOut, of: AdminSession.id(ofToken: token), by: request.caller, in: request, ledger: self.ledger)
+            let hasEnded: Bool
+            do {
+                hasEnded = try await self.authority.logOut(presenting: token)
+            } catch {
+                await attempt.settle(.failed)
+                throw error
             }
+            await attempt.settle(hasEnded ? .done : .refused)
+            guard hasEnded else { throw Problem.invalidCredential }
             return .json(.ok, ["status": "ok"])
         }
     }

@@ -11,11 +11,15 @@ public import Migrations
 /// - `0003` makes `caller_key_candidates`, the active rows of `api_keys` whose hash no key in `caller_keys` accounts for, which
 ///   triggers keep: keys that other tools hashed are looked for there until they have been presented once. `admin_sessions`
 ///   holds sessions by the SHA-256 of their token; `caller_keys.replaced_by` names the key that a rotation put in a key's place.
+/// - `0004` drops the triggers of `admin_sessions`: sessions are looked up each time, so no memory holds them. Servers of an older
+///   version on the same database may go on with a session that has ended until it expires; stop them before this revision.
 public enum AuthRevisions {
-    /// The chain, whose head is `0003`.
+    /// The chain, whose head is `0004`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "auth", revisions: [Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions])
+            return try RevisionChain(
+                name: "auth",
+                revisions: [Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions, Self.unrememberedSessions])
         } catch {
             preconditionFailure("the revisions of keys stand in one line: \(error)")
         }

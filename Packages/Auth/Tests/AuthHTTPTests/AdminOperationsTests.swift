@@ -21,6 +21,8 @@ struct AdminOperationsTests {
     private struct Service {
         let http: HTTPService
         let limits: CountingLimits
+        let ledger: RecordedSessions
+        let refusals: RecordedRefusals
         let database: any Database
         let store: KeyStore
         let key: String
@@ -56,20 +58,24 @@ struct AdminOperationsTests {
             let further = AdminAPIKey(adminKey).map {
                 [FurtherCredential(header, paths: AdminOperations.adminKeyPaths, resolver: $0)]
             }
+            let (ledger, refusals) = (RecordedSessions(), RecordedRefusals())
             let parts = HTTPService.Parts(
                 resolver: authority, furtherCredentials: further ?? [], limits: limits,
-                metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil })
+                metrics: try HTTPMetrics(registry: PrometheusRegistry()), translate: { _ in nil }, refusals: refusals)
             var configuration = HTTPService.Configuration(keyHeader: try #require(HTTPField.Name("X-API-Key")))
             configuration.failedAuthenticationLimit = KeyOperations.failedAuthenticationLimit
             let operations = AdminOperations(
-                authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit)
+                authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit,
+                ledger: ledger)
             let http = try HTTPService(
                 operations: operations.operations + [Self.probe], parts: parts, configuration: configuration)
             let admin = try await keys.createGatewayCaller(
                 id: CallerID(unchecked: "boss"), role: .admin, trustLevel: .low, environment: .production,
                 organisation: OrganisationID(unchecked: "acme-prod"))
             try await body(
-                Service(http: http, limits: limits, database: database, store: keys, key: admin.key.text))
+                Service(
+                    http: http, limits: limits, ledger: ledger, refusals: refusals, database: database, store: keys,
+                    key: admin.key.text))
         }
     }
 
@@ -149,7 +155,7 @@ struct AdminOperationsTests {
             #expect(answer.status == .forbidden)
             #expect(try answer.json["detail"] == "Admin access required")
             #expect(try await service.me([.authorization: "Bearer \(user)"]).status == .forbidden)
-            #expect(service.limits.charged.isEmpty)
+            #expect(service.limits.charged == ["admin-login", "admin-login"])
             #expect(try await service.http.answer(.post, "/v1/admin/login", json: [:]).status == .unprocessableContent)
         }
     }
@@ -161,7 +167,78 @@ struct AdminOperationsTests {
             let answer = try await service.logIn(service.key)
             #expect(answer.status == .serviceUnavailable)
             #expect(answer.headers[.retryAfter] == "1")
-            #expect(service.limits.charged.isEmpty)
+            #expect(service.limits.charged == ["admin-login"])
+            #expect(service.ledger.events.isEmpty)
+        }
+    }
+
+    @Test("bound guessing: more log-ins than the class admits answer 429, with whatever key", arguments: TestStore.allCases)
+    func bounded(_ store: TestStore) async throws {
+        // A log-in with a proven key is charged to the address and to the caller.
+        try await self.withService(store, limits: CountingLimits(["admin-login": 5])) { service in
+            for _ in 0..<3 { #expect(try await service.logIn("wrong").status == .unauthorized) }
+            let answer = try await service.logIn(service.key)
+            #expect(answer.status == .ok)
+            #expect(answer.headers[.age] == "1")
+            for key in [service.key, "wrong"] {
+                let denied = try await service.logIn(key)
+                #expect(denied.status == .tooManyRequests)
+                #expect(denied.headers[.retryAfter] == "1")
+            }
+            #expect(service.ledger.events.count == 2)
+        }
+        #expect(AdminOperations.loginLimit.subject == .address)
+    }
+
+    @Test("name the caller of a refused log-in to the observer, once the key is proven", arguments: TestStore.allCases)
+    func named(_ store: TestStore) async throws {
+        try await self.withService(store) { service in
+            let agent = try await service.store.createGatewayCaller(
+                id: CallerID(unchecked: "agent-1"), role: .developer, trustLevel: .low, environment: .production)
+            #expect(try await service.logIn(agent.key.text).status == .forbidden)
+            #expect(try await service.logIn("wrong").status == .unauthorized)
+            #expect(service.refusals.all.map(\.status.code) == [403, 401])
+            #expect(service.refusals.all.map { $0.caller?.id.text } == ["agent-1", nil])
+            #expect(service.refusals.all.first?.caller?.keyID == agent.key.publicID)
+        }
+    }
+
+    @Test("record who opened and ended which session, before and after, and never the token", arguments: TestStore.allCases)
+    func recorded(_ store: TestStore) async throws {
+        try await self.withService(store) { service in
+            let token = try await service.token()
+            let bearer: HTTPFields = [.authorization: "Bearer \(token)"]
+            #expect(try await service.http.answer(.post, "/v1/admin/logout", headers: bearer).status == .ok)
+            let events = service.ledger.events
+            #expect(events.map(\.action) == [.logIn, .logIn, .logOut, .logOut])
+            #expect(events.map(\.phase) == [.intent, .done, .intent, .done])
+            #expect(events.map { $0.caller.id.text } == Array(repeating: "boss", count: 4))
+            let id = AdminSession.id(ofToken: token)
+            #expect(events.map(\.session) == [nil, id, id, id])
+            #expect(events[1].endsAt != nil)
+            #expect(Set(events.map(\.attempt)).count == 2)
+            #expect(events.allSatisfy { !$0.requestID.isEmpty && $0.clientAddress != nil })
+            #expect(!"\(events)".contains(token) && !"\(events)".contains(service.key))
+            // A key is no session that could end.
+            let key: HTTPFields = [.authorization: "Bearer \(service.key)"]
+            #expect(try await service.http.answer(.post, "/v1/admin/logout", headers: key).status == .unauthorized)
+            #expect(service.ledger.events.suffix(2).map(\.phase) == [.intent, .refused])
+        }
+    }
+
+    @Test("change nothing and answer 503 when it cannot be recorded", arguments: TestStore.allCases)
+    func unrecorded(_ store: TestStore) async throws {
+        try await self.withService(store) { service in
+            let token = try await service.token()
+            service.ledger.refuse()
+            let answer = try await service.logIn(service.key)
+            #expect(answer.status == .serviceUnavailable)
+            #expect(answer.headers[.retryAfter] == "1")
+            let bearer: HTTPFields = [.authorization: "Bearer \(token)"]
+            #expect(try await service.http.answer(.post, "/v1/admin/logout", headers: bearer).status == .serviceUnavailable)
+            let count = try await service.database.queryOne("SELECT count(*) AS n FROM admin_sessions")?.decode("n", as: Int.self)
+            #expect(count == 1)
+            #expect(try await service.me(bearer).status == .ok)
         }
     }
 

@@ -3,6 +3,7 @@ import Identity
 import Persistence
 import DatabaseTestSupport
 import SchemasTestSupport
+import Synchronization
 import Testing
 
 @testable import Auth
@@ -65,7 +66,7 @@ struct AdminSessionTests {
                 try await fixture.store.createUser(email: nil, displayName: nil).key.text,
             ]
             for key in others {
-                guard case .notAdmin = try await authority.logIn(presenting: key) else {
+                guard case .notAdmin(_) = try await authority.logIn(presenting: key) else {
                     Issue.record("a key of somebody else opened a session")
                     continue
                 }
@@ -80,7 +81,7 @@ struct AdminSessionTests {
         }
     }
 
-    @Test("end on another server at its next poll, with their key and with what their caller is", arguments: TestStore.allCases)
+    @Test("end on another server, with their key and with what their caller is", arguments: TestStore.allCases)
     func ended(_ store: TestStore) async throws {
         try await AuthFixture.with(store) { fixture in
             let (first, second) = (fixture.authority(), fixture.authority())
@@ -125,7 +126,7 @@ struct AdminSessionTests {
         }
     }
 
-    @Test("end by logging out, here at once and elsewhere at the next poll", arguments: TestStore.allCases)
+    @Test("end by logging out, here and elsewhere at once", arguments: TestStore.allCases)
     func logOut(_ store: TestStore) async throws {
         try await AuthFixture.with(store) { fixture in
             let (first, second) = (fixture.authority(), fixture.authority())
@@ -137,7 +138,6 @@ struct AdminSessionTests {
             }
             #expect(try await first.logOut(presenting: session.token))
             #expect(try await first.caller(presenting: session.token) == nil)
-            await second.poll()
             #expect(try await second.caller(presenting: session.token) == nil)
             let again = try await first.logOut(presenting: session.token)
             let withKey = try await first.logOut(presenting: key.text)
@@ -169,6 +169,41 @@ struct AdminSessionTests {
             #expect(try await fixture.authority().caller(presenting: stranger.token) != nil)
         }
     }
+
+    @Test("make room by what has expired before the living, and empty nobody's memory", arguments: TestStore.allCases)
+    func room(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
+            fixture.time.set(self.start)
+            let authority = fixture.authority { $0.sessionsPerKey = 3 }
+            let key = try await self.admin(in: fixture)
+            let stranger = try await self.admin(in: fixture, name: "other")
+            let kept = try await self.logIn(key, authority)
+            // Younger than the living one, and expired, as after a shorter lifetime.
+            for number in 0..<2 {
+                try await fixture.run(
+                    """
+                    INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)
+                    VALUES (\("expired-\(number)"), \(key.publicID.text), \(self.start.advanced(by: .seconds(1))), \(self.start))
+                    """)
+            }
+            await authority.poll()
+            let loadable = try #require(Self.digest(stranger))
+            #expect(try await authority.caller(presenting: stranger.text) != nil)
+            fixture.time.set(self.start.advanced(by: .seconds(2)))
+            let others = [try await self.logIn(key, authority), try await self.logIn(key, authority)]
+            for session in [kept] + others { #expect(try await authority.caller(presenting: session.token) != nil) }
+            for _ in 0..<5 { _ = try await self.logIn(key, authority) }
+            #expect(try await authority.logOut(presenting: try await self.logIn(key, authority).token))
+            #expect(try await authority.caller(presenting: kept.token) == nil)
+            await authority.poll()
+            #expect(try await fixture.number("SELECT changes AS n FROM caller_key_changes") == 0)
+            let now = fixture.time.now
+            #expect(authority.state.withLock { $0.cache.entry(for: loadable, at: now) } != nil)
+            #expect(try await fixture.number("SELECT count(*) AS n FROM admin_sessions") == 2)
+        }
+    }
+
+    private static func digest(_ key: APIKey) -> SHA256Digest? { KeyAuthority.digest(of: key.text) }
 
     @Test("are removed once they have expired, without anybody forgetting keys", arguments: TestStore.allCases)
     func removal(_ store: TestStore) async throws {
@@ -222,6 +257,35 @@ struct AdminAPIKeyTests {
                     id: AdminAPIKey.callerID, role: .admin, trustLevel: .low, environment: .development)
             }
             #expect(error?.code == .invalidText)
+        }
+    }
+
+    @Test("is neither lent to nor by a row that another tool made with its name", arguments: TestStore.allCases)
+    func foreignRow(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
+            let foreign = "a-key-of-another-tool"
+            let hashes = CountedHashes([1: foreign])
+            try await fixture.seed(AdminAPIKey.callerID.text, hash: CountedHashes.hash(1), role: "admin", trustLevel: 4)
+            let authority = fixture.authority(hashes: hashes)
+            for hint in [nil, AdminAPIKey.callerID] {
+                #expect(try await authority.caller(presenting: foreign, hint: hint) == nil)
+            }
+            guard case .unknownKey = try await authority.logIn(presenting: foreign) else {
+                Issue.record("a row with the name opened a session")
+                return
+            }
+            let standing = try await fixture.database.transaction { connection in
+                try fixture.store.standing(of: AdminAPIKey.callerID, in: connection)
+            }
+            #expect(standing == nil)
+            // Nor does the row change what the holders of the setting's key are.
+            try await fixture.run("UPDATE api_keys SET role = 'developer', trust_level = 0, org_id = 'elsewhere'")
+            let key = try #require(AdminAPIKey(self.text))
+            #expect(
+                try await key.caller(presenting: self.text)
+                    == Caller(id: AdminAPIKey.callerID, kind: .gatewayCaller, role: .admin, trustLevel: .admin))
+            // The setting's key is no key of the store.
+            #expect(try await authority.caller(presenting: self.text) == nil)
         }
     }
 }

@@ -59,6 +59,27 @@ struct SearchProgressTests {
         #expect(!progress.tried(for: self.digest).contains(9))
     }
 
+    @Test("of the key whose last attempt is the longest ago is forgotten first, and no other", arguments: [1, 3, 50])
+    func oldest(_ capacity: Int) {
+        var progress = SearchProgress(capacity: capacity)
+        var tried = SearchProgress.Tried()
+        tried.note(1)
+        let digests = (0..<(capacity * 8)).map { SHA256.hash("\($0)".utf8) }
+        // The first key is tried again and again, so it is never the oldest.
+        for (number, digest) in digests.enumerated() {
+            if capacity > 1, number > 0 { progress.set(tried, for: digests[0]) }
+            progress.set(tried, for: digest)
+            #expect(progress.count <= capacity)
+        }
+        let known = digests.indices.filter { progress.tried(for: digests[$0]).contains(1) }
+        let newest = Array(digests.indices.suffix(capacity > 1 ? capacity - 1 : 1))
+        #expect(known == (capacity > 1 ? [0] : []) + newest)
+        // One that was found leaves its place to the next.
+        progress.remove(digests[digests.count - 1])
+        progress.set(tried, for: self.digest)
+        #expect(progress.count == capacity)
+    }
+
     @Test("is remembered of a bounded number of keys, and of none that had nothing to try")
     func capacity() {
         var progress = SearchProgress(capacity: 3)
@@ -66,7 +87,7 @@ struct SearchProgressTests {
         tried.note(1)
         let digests = (0..<10).map { SHA256.hash("\($0)".utf8) }
         for digest in digests { progress.set(tried, for: digest) }
-        #expect(digests.filter { progress.tried(for: $0).contains(1) }.count <= 3)
+        #expect(progress.count == 3)
         progress.set(SearchProgress.Tried(reachedOldest: true), for: self.digest)
         #expect(!progress.tried(for: self.digest).reachedOldest)
     }

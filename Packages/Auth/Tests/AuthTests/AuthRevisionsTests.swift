@@ -23,6 +23,7 @@ struct AuthRevisionsTests {
                     "0001 baec6256cebb3f7dba4cc2056d21c3f69ba44add0df9618d696121b0b37e82bb",
                     "0002 bba18ae275fa6052fd8d97173ebb8da2829d9fcbf12f12bf42668d7908c70138",
                     "0003 2e6c416b30e9d2cc5e5004899b49346fef174cd2bd80332d48f980f5f1e59431",
+                    "0004 d3e5b5df394ca3fa2d5a6cdffc0e84d1c5b7c7041180a1732e7d9d114e9cc6ed",
                 ])
         }
     }
@@ -33,11 +34,13 @@ struct AuthRevisionsTests {
             try await migrator.upgrade(to: .revision("d4e5f6a7b8c9", chain: "commons"))
             try await migrator.upgrade(to: .revision("0002", chain: "gateway"))
             var pictures: [SchemaCatalogue] = [try await database.read { try SchemaCatalogue($0) }]
-            for revision in ["0001", "0002", "0003"] {
+            for revision in ["0001", "0002", "0003", "0004"] {
                 try await migrator.upgrade(to: .revision(revision, chain: "auth"))
                 pictures.append(try await database.read { try SchemaCatalogue($0) })
             }
-            #expect(Set(pictures.map(\.others.count)).count == 4)
+            #expect(Set(pictures.map(\.others.count)).count == 5)
+            try await migrator.downgrade(to: .revision("0003", chain: "auth"))
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[3])
             try await migrator.downgrade(to: .revision("0002", chain: "auth"))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[2])
             try await migrator.downgrade(to: .revision("0001", chain: "auth"))
@@ -45,7 +48,7 @@ struct AuthRevisionsTests {
             try await migrator.downgrade(to: .steps(1))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[0])
             try await migrator.upgrade()
-            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[3])
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[4])
         }
     }
 
@@ -73,6 +76,8 @@ struct AuthRevisionsTests {
                 INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)
                 VALUES ('a', 'b', '2026-01-01T00:00:00.000000Z', '2999-01-01T00:00:00.000000Z')
                 """,
+                // Sessions are never remembered.
+                "UPDATE admin_sessions SET expires_at = '2998-01-01T00:00:00.000000Z'", "DELETE FROM admin_sessions",
             ]
             for statement in silent { try await fixture.run(statement) }
             #expect(try await count() == 0)
@@ -81,10 +86,9 @@ struct AuthRevisionsTests {
                 "UPDATE caller_keys SET person = 'x'", "UPDATE caller_keys SET revoked_at = created_at",
                 "UPDATE users SET api_key_hash = NULL", "UPDATE api_keys SET is_active = FALSE", "DELETE FROM api_keys",
                 "DELETE FROM caller_keys", "DELETE FROM users",
-                "UPDATE admin_sessions SET expires_at = '2998-01-01T00:00:00.000000Z'", "DELETE FROM admin_sessions",
             ]
             if fixture.database.dialect == .postgres {
-                loud += ["TRUNCATE api_keys", "TRUNCATE caller_keys", "TRUNCATE users CASCADE", "TRUNCATE admin_sessions"]
+                loud += ["TRUNCATE api_keys", "TRUNCATE caller_keys", "TRUNCATE users CASCADE"]
             }
             for statement in loud {
                 try await fixture.run(statement)

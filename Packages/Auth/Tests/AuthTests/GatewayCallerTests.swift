@@ -57,6 +57,26 @@ struct GatewayCallerTests {
         }
     }
 
+    @Test("S3-3: are trusted by the number of their row, 0 to 4, and not at all by any other", arguments: TestStore.allCases)
+    func trust(_ store: TestStore) async throws {
+        try await AuthFixture.with(store) { fixture in
+            let levels = [-1, 0, 1, 2, 3, 4, 5, 99]
+            let hashes = CountedHashes(
+                Dictionary(uniqueKeysWithValues: levels.indices.map { ($0, "key-of-another-tool-\($0)") }))
+            for (index, level) in levels.enumerated() {
+                try await fixture.seed("agent-\(index)", hash: CountedHashes.hash(index), trustLevel: level)
+            }
+            let authority = fixture.authority(hashes: hashes)
+            var found: [TrustLevel?] = []
+            for index in levels.indices {
+                let hint = CallerID(unchecked: "agent-\(index)")
+                found.append(try await authority.caller(presenting: "key-of-another-tool-\(index)", hint: hint)?.trustLevel)
+            }
+            #expect(found == [.untrusted, .untrusted, .low, .medium, .high, .admin, .untrusted, .untrusted])
+            #expect(TrustLevel.allCases.map(\.rawValue) == [0, 1, 2, 3, 4])
+        }
+    }
+
     @Test("have a name of their own", arguments: TestStore.allCases)
     func exists(_ store: TestStore) async throws {
         try await AuthFixture.with(store) { fixture in

@@ -7,6 +7,7 @@ public struct WebhooksError: Error {
         private enum Kind: String {
             case refusedURL, destinationUnknown, invalidEventType, tooManyEndpoints, tooManySecrets, unknownEndpoint
             case messageTooLarge, invalidOverlap, invalidPage, unreadableSecret, invalidConfiguration
+            case unrecorded
         }
 
         private let kind: Kind
@@ -32,8 +33,10 @@ public struct WebhooksError: Error {
         public static let invalidOverlap = Code(kind: .invalidOverlap)
         /// The limit of a page is not 1 to 200, or the cursor was not made for this list.
         public static let invalidPage = Code(kind: .invalidPage)
-        /// The server's secret that sealed the secret of an endpoint is not at hand any more.
+        /// The server's secret that sealed the secret or the URL of an endpoint is not at hand any more.
         public static let unreadableSecret = Code(kind: .unreadableSecret)
+        /// The ledger did not keep the intent of a change, so that it was not made.
+        public static let unrecorded = Code(kind: .unrecorded)
         /// A setting is out of its range.
         public static let invalidConfiguration = Code(kind: .invalidConfiguration)
     }

@@ -8,7 +8,8 @@ public import Webhooks
 
 /// The operations of administrators on the webhook endpoints of their organisation: `/v1/admin/webhooks`.
 ///
-/// Endpoints of other organisations are not there (404). A secret is in the answer to its making, and in no other.
+/// Endpoints of other organisations are not there (404). A secret is in the answer to its making, and in no other; of a URL's query the
+/// values are masked everywhere.
 public struct WebhookOperations: Sendable {
     private static let path = "/v1/admin/webhooks"
     private static let tag = "webhooks"
@@ -56,14 +57,14 @@ public struct WebhookOperations: Sendable {
                 .json(
                     .created, "The receiver and its secret", .object(WebhookEndpoint.fields + [.required("secret", .string())])),
                 .problem(.conflict, "The organisation has as many receivers as it may have"),
-                .problem(.serviceUnavailable, "Where the URL leads cannot be found out now"),
+                .problem(.serviceUnavailable, "Where the URL leads cannot be found out, or the change not be recorded, now"),
             ]
         ) { request in
             try await Self.translating {
                 let registered = try await self.endpoints.register(
                     url: try request.bodyText("url"),
                     eventTypes: request.body["events"]?.arrayValue?.compactMap(\.stringValue) ?? [],
-                    organisation: request.caller.organisation)
+                    organisation: request.caller.organisation, by: WebhookAuthor(request))
                 let members = registered.endpoint.members + [("secret", .string(registered.secret.text))]
                 return .json(.created, .object(JSONObject(members)))
             }
@@ -87,7 +88,8 @@ public struct WebhookOperations: Sendable {
             answers: [.other(.noContent, "It is gone"), .problem(.notFound, "The organisation has no such receiver")]
         ) { request in
             try await Self.translating {
-                try await self.endpoints.delete(try request.text("id"), of: request.caller.organisation)
+                try await self.endpoints.delete(
+                    try request.text("id"), of: request.caller.organisation, by: WebhookAuthor(request))
                 return .empty()
             }
         }
@@ -119,7 +121,8 @@ public struct WebhookOperations: Sendable {
             try await Self.translating {
                 let overlap = request.body["overlap_seconds"]?.intValue ?? Self.usualOverlap
                 let registered = try await self.endpoints.rotate(
-                    try request.text("id"), of: request.caller.organisation, overlap: .seconds(overlap))
+                    try request.text("id"), of: request.caller.organisation, overlap: .seconds(overlap),
+                    by: WebhookAuthor(request))
                 let members =
                     registered.endpoint.members + [
                         ("secret", .string(registered.secret.text)),
@@ -137,11 +140,12 @@ public struct WebhookOperations: Sendable {
             answers: [
                 .json(.ok, "The receiver", .object(WebhookEndpoint.fields)),
                 .problem(.notFound, "The organisation has no such receiver"),
-                .problem(.serviceUnavailable, "Where the URL leads cannot be found out now"),
+                .problem(.serviceUnavailable, "Where the URL leads cannot be found out, or the change not be recorded, now"),
             ]
         ) { request in
             try await Self.translating {
-                let endpoint = try await self.endpoints.enable(try request.text("id"), of: request.caller.organisation)
+                let endpoint = try await self.endpoints.enable(
+                    try request.text("id"), of: request.caller.organisation, by: WebhookAuthor(request))
                 return .json(.ok, .object(JSONObject(endpoint.members)))
             }
         }
@@ -181,6 +185,13 @@ public struct WebhookOperations: Sendable {
     }
 }
 
+extension WebhookAuthor {
+    /// Who made a request.
+    fileprivate init(_ request: OperationRequest) {
+        self.init(caller: request.caller, clientAddress: request.clientAddress, requestID: request.id)
+    }
+}
+
 extension Problem {
     /// The problem of an error, nil for one that is no fault of the client's.
     fileprivate init?(_ error: WebhooksError) {
@@ -193,6 +204,7 @@ extension Problem {
         case .tooManyEndpoints, .tooManySecrets: self.init(.conflict, error.message)
         case .destinationUnknown:
             self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "5"], cause: error.cause)
+        case .unrecorded: self.init(.serviceUnavailable, error.message, headers: [.retryAfter: "1"], cause: error)
         default: return nil
         }
     }

@@ -6,7 +6,7 @@ import Webhooks
 extension WebhookEndpoint {
     static let fields: [Schema.Field] = [
         .required("id", .string(format: .uuid)),
-        .required("url", .string()),
+        .required("url", .string().described("The values of its query are masked: ?token=***")),
         .required("events", .array(of: .string()).described("Empty for all")),
         .required("created_at", .string(format: .dateTime)),
         .required("enabled", .boolean),

@@ -33,6 +33,7 @@ struct WebhookOperationsTests {
     private struct Scene {
         let service: HTTPService
         let database: any Database
+        let ledger: RecordedChanges
         let outbox: WebhookOutbox
 
         func enqueue() async throws {
@@ -52,8 +53,9 @@ struct WebhookOperationsTests {
         try await withMigratedDatabase(store, [WebhooksRevisions.chain]) { database, _ in
             let client = try OutboundClient(
                 policy: AddressPolicy(), resolver: PublicResolver(), logger: Logger(label: "test"))
+            let ledger = RecordedChanges()
             let endpoints = try WebhookEndpoints(
-                database: database, client: client, keyring: SecretKeyring(current: ServerSecret.random()))
+                database: database, client: client, keyring: SecretKeyring(current: ServerSecret.random()), ledger: ledger)
             func caller(_ id: String, _ organisation: String, _ role: Role) -> Caller {
                 Caller(
                     id: CallerID(unchecked: id), kind: .gatewayCaller, organisation: OrganisationID(unchecked: organisation),
@@ -69,7 +71,7 @@ struct WebhookOperationsTests {
             let service = try HTTPService(
                 operations: WebhookOperations(endpoints: endpoints).operations, parts: parts,
                 configuration: HTTPService.Configuration(keyHeader: header))
-            try await body(Scene(service: service, database: database, outbox: WebhookOutbox()))
+            try await body(Scene(service: service, database: database, ledger: ledger, outbox: WebhookOutbox()))
             client.close()
         }
     }
@@ -99,7 +101,7 @@ struct WebhookOperationsTests {
             #expect(created.status == .created)
             let secret = try #require(try created.json["secret"]?.stringValue)
             _ = try WebhookSecret(parsing: secret)
-            #expect(try created.json["url"] == "https://hooks.example/x?team=7")
+            #expect(try created.json["url"] == "https://hooks.example/x?team=***")
             #expect(try created.json["events"] == ["approval.required"])
             #expect(try created.json["enabled"] == true)
             let all = try await scene.service.answer(.get, Self.path, headers: Self.admin)
@@ -206,6 +208,92 @@ struct WebhookOperationsTests {
                 #expect(answer.status == .ok)
                 #expect(try answer.json["enabled"] == true && answer.json["disabled_at"] == .null)
             }
+        }
+    }
+
+    @Test("show no value of a URL's query in any answer, and keep none in the clear", arguments: TestStore.allCases)
+    func masked(_ store: TestStore) async throws {
+        try await self.withScene(store) { scene in
+            let canary = ["canary", "in", "query"].joined(separator: "-")
+            let created = try await scene.register("https://hooks.example/x?token=\(canary)&\(canary)&team=")
+            #expect(created.status == .created)
+            #expect(try created.json["url"] == "https://hooks.example/x?token=***&***&team=***")
+            let id = try #require(try created.json["id"]?.stringValue)
+            var answers = [created, try await scene.service.answer(.get, Self.path, headers: Self.admin)]
+            for path in ["rotate", "enable"] {
+                answers.append(try await scene.service.answer(.post, "\(Self.path)/\(id)/\(path)", headers: Self.admin))
+            }
+            for answer in answers {
+                #expect([.ok, .created].contains(answer.status))
+                #expect(!String(decoding: answer.body, as: UTF8.self).contains(canary))
+                #expect(String(decoding: answer.body, as: UTF8.self).contains("token=***"))
+            }
+            let rows = try await scene.database.query("SELECT * FROM webhook_endpoints")
+            for row in rows {
+                for name in row.columnNames {
+                    #expect(!"\(String(describing: row[name]))".contains(canary), "\(name)")
+                }
+                let sealed = try row.decode("sealed_url", as: [UInt8].self)
+                #expect(!String(decoding: sealed, as: UTF8.self).contains(canary))
+            }
+            #expect(!"\(scene.ledger.changes)".contains(canary))
+        }
+    }
+
+    @Test("record who changed which receiver, before and after", arguments: TestStore.allCases)
+    func recorded(_ store: TestStore) async throws {
+        try await self.withScene(store) { scene in
+            let id = try #require(try await scene.register().json["id"]?.stringValue)
+            for path in ["rotate", "enable"] {
+                let answer = try await scene.service.answer(.post, "\(Self.path)/\(id)/\(path)", headers: Self.admin)
+                #expect(answer.status == .ok)
+            }
+            let stranger = try await scene.service.answer(.delete, "\(Self.path)/\(id)", headers: Self.stranger)
+            #expect(stranger.status == .notFound)
+            #expect(try await scene.service.answer(.delete, "\(Self.path)/\(id)", headers: Self.admin).status == .noContent)
+            // What is refused before anything could happen is no change.
+            #expect(try await scene.register("gopher://hooks.example/").status == .unprocessableContent)
+            let changes = scene.ledger.changes
+            let actions: [WebhookChange.Action] = [.register, .rotate, .enable, .delete, .delete]
+            #expect(changes.map(\.action) == actions.flatMap { [$0, $0] })
+            #expect(
+                changes.map(\.phase) == [
+                    .intent, .done, .intent, .done, .intent, .done, .intent, .refused, .intent, .done,
+                ])
+            #expect(changes.allSatisfy { $0.endpointID == id })
+            #expect(Set(changes.map(\.attempt)).count == 5)
+            let names = changes.map { $0.author?.caller.id.text }
+            #expect(names == Array(repeating: "ada", count: 6) + ["eve", "eve", "ada", "ada"])
+            #expect(changes.first?.origin == "https://hooks.example" && changes.first?.author?.clientAddress != nil)
+        }
+    }
+
+    @Test("change nothing and answer 503 when it cannot be recorded", arguments: TestStore.allCases)
+    func unrecorded(_ store: TestStore) async throws {
+        try await self.withScene(store) { scene in
+            let id = try #require(try await scene.register().json["id"]?.stringValue)
+            try await scene.database.write { connection in
+                _ = try connection.execute(
+                    "UPDATE webhook_endpoints SET disabled_at = \(Timestamp.now()), disabled_reason = 'gone'")
+            }
+            func picture() async throws -> [String] {
+                try await scene.database.query(
+                    """
+                    SELECT e.id AS id, e.disabled_at AS disabled_at, s.number AS number
+                    FROM webhook_endpoints e JOIN webhook_secrets s ON s.endpoint_id = e.id
+                    """
+                ).map { row in row.columnNames.map { "\(String(describing: row[$0]))" }.joined() }
+            }
+            let before = try await picture()
+            scene.ledger.refuse()
+            let calls: [(HTTPRequest.Method, String)] = [(.post, "/\(id)/rotate"), (.post, "/\(id)/enable"), (.delete, "/\(id)")]
+            for (method, path) in calls {
+                let answer = try await scene.service.answer(method, Self.path + path, headers: Self.admin)
+                #expect(answer.status == .serviceUnavailable, "\(path)")
+                #expect(answer.headers[.retryAfter] == "1")
+            }
+            #expect(try await scene.register().status == .serviceUnavailable)
+            #expect(try await picture() == before)
         }
     }
 

@@ -151,6 +151,55 @@ struct EndpointTests {
         }
     }
 
+    @Test(
+        "masks the values of a query, and what has no name",
+        arguments: [
+            ("https://h.example/x", "https://h.example/x"), ("https://h.example/x?", "https://h.example/x?"),
+            ("https://h.example/x?a=b", "https://h.example/x?a=***"), ("https://h.example/?abc", "https://h.example/?***"),
+            ("https://h.example/?a=b=c&&d=&e", "https://h.example/?a=***&&d=***&***"),
+            ("https://h.example/?a=b?c=d", "https://h.example/?a=***"),
+        ])
+    func masks(_ url: String, _ masked: String) {
+        #expect(MaskedURL.text(of: url) == masked)
+        #expect(MaskedURL.text(of: masked) == masked)
+    }
+
+    @Test("seals URLs with a query: old ones too, anew when the server's secret changes", arguments: TestStore.allCases)
+    func sealedURLs(_ store: TestStore) async throws {
+        try await self.with(store) { fixture, endpoints in
+            let url = "http://127.0.0.1:9/hooks?token=canary&team=7"
+            let new = try await endpoints.register(url: url, eventTypes: [], organisation: WebhookFixture.organisation)
+            let plain = try await self.register(endpoints)
+            let old = try await self.register(endpoints)
+            // As an older version has written it.
+            try await fixture.run("UPDATE webhook_endpoints SET url = \(url) WHERE id = \(old.endpoint.id)")
+            func stored(_ id: String) async throws -> StoredAddress {
+                let row = try await fixture.database.queryOne(
+                    "SELECT \(StoredAddress.columns) FROM webhook_endpoints WHERE id = \(id)")
+                return try StoredAddress(try #require(row), of: id)
+            }
+            let table = AddressTable(keyring: fixture.keyring)
+            for id in [new.endpoint.id, old.endpoint.id] { #expect(try table.open(try await stored(id)) == url) }
+            let shown = try await endpoints.all(of: WebhookFixture.organisation).map(\.url)
+            #expect(shown.sorted() == ["http://127.0.0.1:9/hooks"] + Array(repeating: MaskedURL.text(of: url), count: 2))
+
+            let ring = SecretKeyring(current: try ServerSecret.random(), older: [fixture.keyring.current])
+            try await Sweep(
+                database: fixture.database, configuration: WebhookConfiguration(), secrets: SecretTable(keyring: ring)
+            ).run(at: fixture.now)
+            let alone = AddressTable(keyring: SecretKeyring(current: ring.current))
+            for id in [new.endpoint.id, old.endpoint.id] {
+                let address = try await stored(id)
+                #expect(address.sealed != nil && !address.shown.contains("canary"))
+                #expect(try alone.open(address) == url)
+                // Nobody's URL but its own endpoint's.
+                let moved = StoredAddress(endpointID: plain.endpoint.id, shown: address.shown, sealed: address.sealed)
+                #expect(throws: WebhooksError.self) { try alone.open(moved) }
+            }
+            #expect(try await stored(plain.endpoint.id).sealed == nil)
+        }
+    }
+
     @Test("pages through deliveries, with cursors that fit one list only", arguments: TestStore.allCases)
     func pages(_ store: TestStore) async throws {
         try await self.with(store) { fixture, endpoints in

@@ -173,6 +173,8 @@ struct ServiceTests {
                 client.close()
                 let told = lines.withLock { $0 } + [String(decoding: fixture.registry.render(), as: UTF8.self)]
                 #expect(told.contains { $0.contains("webhook endpoint disabled") && $0.contains(registered.endpoint.id) })
+                // The receiver gets the whole, as it was registered.
+                #expect(receiver.messages.allSatisfy { $0.path == "/hooks/canary-path?key=canary-query" })
                 let signatures = receiver.messages.map { String($0.headers.signature.dropFirst(3)) }
                 for secret in ["canary", registered.secret.text.dropFirst(6).description] + signatures {
                     #expect(!told.contains { $0.contains(secret) })

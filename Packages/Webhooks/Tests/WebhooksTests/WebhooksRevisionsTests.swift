@@ -14,7 +14,7 @@ struct WebhooksRevisionsTests {
             try await migrator.upgrade()
             let after = try await database.read { try SchemaCatalogue($0) }
             #expect(after.columns.count > before.columns.count)
-            try await migrator.downgrade(to: .steps(1))
+            try await migrator.downgrade(to: .steps(2))
             #expect(try await database.read { try SchemaCatalogue($0) } == before)
             try await migrator.upgrade()
             #expect(try await database.read { try SchemaCatalogue($0) } == after)

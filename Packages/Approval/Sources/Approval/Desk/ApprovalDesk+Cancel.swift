@@ -10,13 +10,15 @@ extension ApprovalDesk {
     ///   - caller: Who withdraws it; only requests of the same organisation are found.
     ///   - isAdministrator: Whether the caller may withdraw what others asked for.
     ///   - requestID: The request by which it is withdrawn, for the record.
+    ///   - receipt: Where it is noted whether the outcome is recorded.
     /// - Returns: The request as it is now, or why nothing happened.
     /// - Throws: ``ApprovalError`` with code `unrecorded`; `PersistenceError`.
     public func cancel(
-        _ reference: ApprovalReference, by caller: Caller, isAdministrator: Bool, requestID: String? = nil
+        _ reference: ApprovalReference, by caller: Caller, isAdministrator: Bool, requestID: String? = nil,
+        receipt: ApprovalReceipt? = nil
     ) async throws -> DecisionOutcome {
         let party = ApprovalParty(caller)
-        var attempt = try Attempt(.cancel, on: reference.handles.first, by: party, requestID: requestID)
+        var attempt = try Attempt(.cancel, on: reference.handles.first, by: party, requestID: requestID, receipt: receipt)
         let found = try await self.asking(for: attempt) { try await self.stored(reference) }
         guard let stored = found, stored.request.requester.organisation == party.organisation else {
             return .refused(await self.refuse(attempt, .unknown))

@@ -18,17 +18,18 @@ extension ApprovalDesk {
     ///   - caller: Who decides; only requests of the same organisation are found.
     ///   - note: Why, up to ``longestNote`` characters without NUL; empty is none.
     ///   - requestID: The request by which it is decided, for the record.
+    ///   - receipt: Where it is noted whether the outcome is recorded.
     /// - Returns: The request as it is now, or why the vote does not count.
     /// - Throws: ``ApprovalError`` with code `invalidRequest` for the note, `unrecorded`; `PersistenceError`; what the directory
     ///   throws.
     public func decide(
         _ reference: ApprovalReference, _ verdict: ApprovalVote.Verdict, by caller: Caller, note: String? = nil,
-        requestID: String? = nil
+        requestID: String? = nil, receipt: ApprovalReceipt? = nil
     ) async throws -> DecisionOutcome {
         let note = try Self.checked(note)
         let action: ApprovalEvent.Action = verdict == .approve ? .approve : .deny
         let party = ApprovalParty(caller)
-        var attempt = try Attempt(action, on: reference.handles.first, by: party, requestID: requestID)
+        var attempt = try Attempt(action, on: reference.handles.first, by: party, requestID: requestID, receipt: receipt)
         let found = try await self.asking(for: attempt) { try await self.stored(reference) }
         guard let stored = found, stored.request.requester.organisation == party.organisation else {
             return .refused(await self.refuse(attempt, .unknown))

@@ -14,18 +14,22 @@ struct Attempt: Sendable {
     var scope: ApprovalScope?
     var server: String?
     var tool: String?
+    /// Where it is noted whether the outcome is recorded.
+    let receipt: ApprovalReceipt?
     /// How many refusals before this one are not on record.
     var unrecorded = 0
 
     /// An attempt on what was presented as `handle`, if that can be one.
     init(
-        _ action: ApprovalEvent.Action, on handle: ApprovalHandle?, by actor: ApprovalParty?, requestID: String?
+        _ action: ApprovalEvent.Action, on handle: ApprovalHandle?, by actor: ApprovalParty?, requestID: String?,
+        receipt: ApprovalReceipt? = nil
     ) throws(CryptographyError) {
         self.id = Hex.encode(try Random.bytes(count: 16))
         self.action = action
         self.actor = actor
         self.requestID = requestID
         self.handle = handle
+        self.receipt = receipt
     }
 
     /// Notes which request was found.
@@ -113,7 +117,9 @@ extension ApprovalDesk {
     @discardableResult
     func settle(_ attempt: Attempt, _ phase: ApprovalEvent.Phase) async -> Bool {
         self.metrics?.record(attempt.action, phase)
-        guard await self.ledger.record(attempt.event(phase, at: self.now())) else {
+        let isRecorded = await self.ledger.record(attempt.event(phase, at: self.now()))
+        attempt.receipt?.note(isRecorded: isRecorded)
+        guard isRecorded else {
             self.metrics?.recordUnrecorded()
             self.logger.error(
                 "outcome of an attempt is not recorded",

@@ -52,9 +52,9 @@ extension KeyTable {
             """
     }
 
-    /// What a key `k` and the row `a` of its owner must be, apart from its expiry.
+    /// What a key `k` and the row `a` of its owner must be, apart from its expiry. The name of ``AdminAPIKey`` is nobody's row.
     static let isValidGatewayKey: SQL = """
-        k.owner_kind = 'gateway_caller' AND k.revoked_at IS NULL AND a.is_active
+        k.owner_kind = 'gateway_caller' AND k.revoked_at IS NULL AND a.is_active AND a.caller_id <> 'admin-api-key'
             AND (k.key_hash IS NULL OR k.key_hash = a.key_hash)
         """
 

@@ -33,26 +33,54 @@ struct SearchProgress {
     }
 
     private let capacity: Int
-    private var tried: [SHA256Digest: Tried] = [:]
+    private var tried: [SHA256Digest: (tried: Tried, turn: UInt64)] = [:]
+    /// The digests in the order of their last attempts; an entry whose turn is not the digest's last one counts no more.
+    private var order: [(digest: SHA256Digest, turn: UInt64)] = []
+    /// How many entries of the order are behind us.
+    private var passed = 0
+    private var turn: UInt64 = 0
 
-    /// - Parameter capacity: Most keys; when it is reached, the memory starts over empty.
+    /// - Parameter capacity: Most keys; when it is reached, the one whose last attempt is the longest ago is forgotten.
     init(capacity: Int) {
-        self.capacity = capacity
+        self.capacity = max(capacity, 1)
     }
 
+    /// How many keys are remembered.
+    var count: Int { self.tried.count }
+
     /// What was tried for a key.
-    func tried(for digest: SHA256Digest) -> Tried { self.tried[digest] ?? Tried() }
+    func tried(for digest: SHA256Digest) -> Tried { self.tried[digest]?.tried ?? Tried() }
 
     /// Remembers what was tried for a key.
     mutating func set(_ tried: Tried, for digest: SHA256Digest) {
         // Nothing to try leaves nothing to remember.
         guard tried.range != nil || !tried.hinted.isEmpty else { return }
-        if self.tried[digest] == nil, self.tried.count >= self.capacity { self.tried.removeAll(keepingCapacity: true) }
-        self.tried[digest] = tried
+        if self.tried[digest] == nil, self.tried.count >= self.capacity { self.forgetOldest() }
+        self.turn &+= 1
+        self.tried[digest] = (tried, self.turn)
+        self.order.append((digest, self.turn))
+        self.compact()
     }
 
     /// Forgets a key that was found.
     mutating func remove(_ digest: SHA256Digest) {
         self.tried[digest] = nil
+    }
+
+    private mutating func forgetOldest() {
+        while self.passed < self.order.count {
+            let oldest = self.order[self.passed]
+            self.passed += 1
+            guard self.tried[oldest.digest]?.turn == oldest.turn else { continue }
+            self.tried[oldest.digest] = nil
+            return
+        }
+    }
+
+    /// Drops what counts no more, once it is the larger part; so each attempt pays for a few entries.
+    private mutating func compact() {
+        guard self.order.count > 2 * self.capacity + 16 else { return }
+        self.order = self.order[self.passed...].filter { self.tried[$0.digest]?.turn == $0.turn }
+        self.passed = 0
     }
 }

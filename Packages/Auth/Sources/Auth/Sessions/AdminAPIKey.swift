@@ -7,7 +7,8 @@ public import Identity
 /// Who presents it is an administrator of the organisation `default` without a person, so four-eyes rules see all its holders as
 /// one. Only its SHA-256 is kept in memory.
 public struct AdminAPIKey: Sendable {
-    /// By which name the holders go; no gateway caller can be made with it.
+    /// By which name the holders go; no gateway caller can be made with it, and keys of a row of `api_keys` that another tool made
+    /// with it are not valid: nobody else is taken for the holders, nor they for somebody else.
     public static let callerID = CallerID(unchecked: "admin-api-key")
 
     private let digest: SHA256Digest

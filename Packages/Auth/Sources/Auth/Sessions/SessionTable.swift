@@ -16,7 +16,7 @@ enum SessionTable {
         var digest: SHA256Digest { SHA256.hash(self.token.utf8) }
     }
 
-    /// Opens a session, and ends the oldest of the same key that are too many.
+    /// Opens a session; what has expired of the same key goes, and then the oldest that are too many.
     ///
     /// - Returns: `nil` when the key is not an administrator's valid key at this moment.
     static func open(_ opening: Opening, on connection: any DatabaseConnection) throws(PersistenceError) -> AdminSession? {
@@ -35,6 +35,8 @@ enum SessionTable {
         guard endOfKey > opening.now else { return nil }
         let expiresAt = min(opening.now.advanced(by: opening.lifetime), endOfKey)
         let digest = opening.digest.hex
+        try connection.execute(
+            "DELETE FROM admin_sessions WHERE key_id = \(opening.keyID.text) AND expires_at <= \(opening.now)")
         try connection.execute(
             """
             INSERT INTO admin_sessions (digest, key_id, created_at, expires_at)

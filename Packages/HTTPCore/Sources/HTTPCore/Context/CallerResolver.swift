@@ -11,4 +11,20 @@ public protocol CallerResolver: Sendable {
     ///   tells why.
     /// - Throws: When no answer could be given, for example because the store is away; the answer is then 503.
     func caller(presenting credential: String) async throws -> Caller?
+
+    /// Finds out who calls, when the request says by which name; it may be foreign, and proves nothing.
+    ///
+    /// Resolvers that look for some credentials one by one begin there; by default the name is passed over.
+    ///
+    /// - Parameters:
+    ///   - credential: As for ``caller(presenting:)``.
+    ///   - hint: The name, as the request gives it; nil when it gives none. An address is no such name: many callers share one.
+    func caller(presenting credential: String, hint: CallerID?) async throws -> Caller?
+}
+
+extension CallerResolver {
+    /// Passes over the name.
+    public func caller(presenting credential: String, hint: CallerID?) async throws -> Caller? {
+        try await self.caller(presenting: credential)
+    }
 }

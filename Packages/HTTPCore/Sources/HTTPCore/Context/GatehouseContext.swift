@@ -22,6 +22,8 @@ public struct GatehouseContext: RequestContext {
     var body: BodyText?
     /// What the body names as the caller's credential.
     var bodyCredential = BodyCredential.absent
+    /// Whom the body names as the caller, which proves nothing.
+    var callerHint: CallerID?
     /// The address of the client, behind trusted proxies.
     public var clientAddress: IPAddress? { self.client?.address }
     private let channel: any Channel

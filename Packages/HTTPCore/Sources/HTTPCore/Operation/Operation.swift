@@ -116,6 +116,10 @@ public struct Operation: Sendable {
     /// The body is then read before the caller is known. A credential in it is the only one that is looked at, and the handler does
     /// not see it.
     public var credentialMember: String?
+    /// A member of the same body that names the caller, such as `caller_id`; `nil` for none.
+    ///
+    /// It proves nothing, and tells the ``CallerResolver`` where to look first. The handler sees it.
+    public var callerMember: String?
     /// Does the work.
     public var handler: Handler
 
@@ -141,6 +145,7 @@ public struct Operation: Sendable {
     ///   - recordsRefusals: Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
     ///   - acceptsIdempotencyKey: Whether a request may name itself by `Idempotency-Key`.
     ///   - credentialMember: A member of the JSON body that may carry the credential.
+    ///   - callerMember: A member of the same body that names the caller.
     ///   - handler: Does the work.
     public init(
         _ method: HTTPRequest.Method,
@@ -159,6 +164,7 @@ public struct Operation: Sendable {
         recordsRefusals: Bool = false,
         acceptsIdempotencyKey: Bool = false,
         credentialMember: String? = nil,
+        callerMember: String? = nil,
         handler: @escaping Handler
     ) {
         self.method = method
@@ -177,6 +183,7 @@ public struct Operation: Sendable {
         self.recordsRefusals = recordsRefusals
         self.acceptsIdempotencyKey = acceptsIdempotencyKey
         self.credentialMember = credentialMember
+        self.callerMember = callerMember
         self.handler = handler
     }
 }

@@ -21,6 +21,8 @@ public struct OperationRequest: Sendable {
     public let body: JSONValue
     /// A logger that carries the request id.
     public let logger: Logger
+    /// Where the caller is noted for the ``RefusalObserver``; only where refusals are recorded.
+    var callerNote: CallerNote?
 
     /// Creates a request, as tests of handlers do.
     ///
@@ -51,6 +53,14 @@ public struct OperationRequest: Sendable {
         self.parameters = parameters
         self.body = body
         self.logger = logger
+    }
+
+    /// Names who calls, for the record of a refusal, where the handler itself has proven that: an operation open to anyone that takes
+    /// a credential as its input.
+    ///
+    /// It changes nothing else; ``caller`` stays the anonymous one.
+    public func note(_ caller: Caller) {
+        self.callerNote?.note(caller)
     }
 
     /// The text of a declared path or query value.

@@ -25,6 +25,10 @@ enum OperationRules {
                 throw HTTPCoreError(
                     .invalidOperation, message: "\(name): a credential in the body needs a body and known callers")
             }
+            guard operation.callerMember == nil || operation.credentialMember != nil else {
+                throw HTTPCoreError(
+                    .invalidOperation, message: "\(name): a name of the caller in the body needs a credential in the body")
+            }
         }
     }
 

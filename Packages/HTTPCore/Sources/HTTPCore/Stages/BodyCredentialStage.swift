@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import StrictJSON
 
 /// What the body of a request names as the caller's credential.
@@ -25,6 +26,9 @@ struct BodyCredentialStage: RouterMiddleware {
         if case .json(let value) = body, let credential = value[self.member] {
             let text = credential.stringValue ?? ""
             context.bodyCredential = text.isEmpty ? .malformed : .text(text)
+        }
+        if case .json(let value) = body, let member = self.operation.callerMember {
+            context.callerHint = value[member]?.stringValue.flatMap { CallerID($0) }
         }
         return try await next(request, context)
     }

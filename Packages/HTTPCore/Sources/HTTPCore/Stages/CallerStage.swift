@@ -4,9 +4,10 @@ import Identity
 
 /// Stage 6: finds out who calls, or answers 401 without telling missing from wrong; then 403 by role.
 ///
-/// Where an operation takes it in the body, that is the only one looked at. Otherwise it stands in the key header, else behind `Authorization: Bearer` (RFC 6750 §2.1). A key header that is
-/// there is the only one looked at; two of them are a malformed credential. Without both, the operation's further
-/// headers are looked at in their order.
+/// Where an operation takes it in the body, that is the only one looked at. Otherwise it stands in the key header, else behind
+/// `Authorization: Bearer` (RFC 6750 §2.1). A key header that is there is the only one looked at; two of them are a malformed
+/// credential. Without both, the operation's further headers are looked at in their order.
+/// A body that names the caller tells the resolver where to look first; nothing else of a request is a caller's name.
 /// Failures are charged to the client's address; a valid credential is never refused for the failures of others.
 struct CallerStage: RouterMiddleware {
     typealias Context = GatehouseContext
@@ -21,7 +22,7 @@ struct CallerStage: RouterMiddleware {
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {
         if self.access == .anyone { return try await next(request, context) }
         guard let presented = self.presented(in: request.headers, body: context.bodyCredential),
-            let caller = try await self.caller(of: presented)
+            let caller = try await self.caller(of: presented, hint: context.callerHint)
         else {
             try await self.chargeFailure(context)
             throw Problem.invalidCredential
@@ -41,9 +42,9 @@ struct CallerStage: RouterMiddleware {
         let resolver: any CallerResolver
     }
 
-    private func caller(of presented: Presented) async throws -> Caller? {
+    private func caller(of presented: Presented, hint: CallerID?) async throws -> Caller? {
         do {
-            return try await presented.resolver.caller(presenting: presented.credential)
+            return try await presented.resolver.caller(presenting: presented.credential, hint: hint)
         } catch let problem as Problem {
             throw problem
         } catch {

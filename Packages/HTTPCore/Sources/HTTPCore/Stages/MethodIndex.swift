@@ -18,7 +18,10 @@ struct MethodIndex: Sendable {
         }
         let router = Router(context: GatehouseContext.self)
         for (path, allowed) in methods {
-            router.get(RouterPath(path)) { _, _ -> Response in
+            let spansParts = path.hasSuffix("**")
+            router.get(RouterPath(path)) { request, _ -> Response in
+                // To the router an empty part is none, and what follows it would take its place.
+                if !spansParts, Self.hasEmptyPart(request.head.path ?? "") { throw Problem.notFound }
                 throw Problem.methodNotAllowed(allowed: Array(allowed))
             }
         }
@@ -28,6 +31,18 @@ struct MethodIndex: Sendable {
             throw HTTPCoreError(.invalidOperation, message: "Two paths clash: \(error)", cause: error)
         }
         self.paths = router.buildResponder()
+    }
+
+    /// Whether two slashes of a path stand side by side.
+    private static func hasEmptyPart(_ target: String) -> Bool {
+        var wasSlash = false
+        for byte in target.utf8 {
+            if byte == UInt8(ascii: "?") { return false }
+            let isSlash = byte == UInt8(ascii: "/")
+            if isSlash, wasSlash { return true }
+            wasSlash = isSlash
+        }
+        return false
     }
 
     /// The problem of a request that the main router did not match.

@@ -25,7 +25,7 @@ enum RequestReader {
             body = self.body(text, declared: declared, into: &violations)
         }
         guard violations.isEmpty else { throw Problem.validation(violations) }
-        return OperationRequest(
+        var input = OperationRequest(
             id: context.requestID,
             caller: context.caller,
             clientAddress: context.clientAddress,
@@ -35,6 +35,8 @@ enum RequestReader {
             body: body,
             logger: context.logger
         )
+        input.callerNote = context.callerNote
+        return input
     }
 
     private static func parameters(

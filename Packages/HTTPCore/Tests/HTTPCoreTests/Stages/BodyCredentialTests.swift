@@ -3,6 +3,7 @@ import HTTPCoreTestSupport
 import HTTPTypes
 import Identity
 import StrictJSON
+import Synchronization
 import Testing
 
 @Suite("Credentials in the body")
@@ -70,6 +71,23 @@ struct BodyCredentialTests {
             try await service.answer(.post, "/calls", headers: [.contentType: "text/plain"], body: text).status == .unauthorized)
     }
 
+    @Test("are looked for by the name that the body gives, if the operation says so", arguments: ["agent-1", "", nil])
+    func hint(_ name: String?) async throws {
+        var calls = Self.calls
+        calls.body = .json(.object([.optional("api_key", .string()), .optional("caller_id", .string())]))
+        calls.callerMember = "caller_id"
+        let resolver = HintedCallers()
+        let service = try Fixture([calls], resolver: resolver).service
+        var body: JSONObject = ["api_key": .string(Fixture.key)]
+        if let name { body["caller_id"] = .string(name) }
+        let answer = try await service.answer(.post, "/calls", json: .object(body))
+        #expect(answer.status == .ok)
+        #expect(resolver.hints == [name.flatMap { CallerID($0) }])
+        // The handler sees the name, which proves nothing.
+        #expect(try answer.json["caller"] == "ada")
+        #expect(try answer.json["body"]?["caller_id"]?.stringValue == name)
+    }
+
     @Test("need a body and known callers")
     func rules() throws {
         var open = Self.calls
@@ -78,5 +96,22 @@ struct BodyCredentialTests {
         var bare = Self.calls
         bare.body = nil
         #expect(throws: HTTPCoreError.self) { try Fixture([bare]) }
+        var named = Self.calls
+        (named.credentialMember, named.callerMember) = (nil, "caller_id")
+        #expect(throws: HTTPCoreError.self) { try Fixture([named]) }
+    }
+}
+
+/// Knows one caller, and keeps by which names it was asked for.
+private final class HintedCallers: CallerResolver {
+    private let heard = Mutex<[CallerID?]>([])
+
+    var hints: [CallerID?] { self.heard.withLock { $0 } }
+
+    func caller(presenting credential: String) async throws -> Caller? { nil }
+
+    func caller(presenting credential: String, hint: CallerID?) async throws -> Caller? {
+        self.heard.withLock { $0.append(hint) }
+        return Caller(id: CallerID(unchecked: "ada"), kind: .user)
     }
 }

@@ -18,6 +18,10 @@ struct ProblemShapeTests {
     static let rows: [Row] = [
         Row(method: .get, path: "/none", status: 404, error: "not_found"),
         Row(method: .delete, path: "/notes", status: 405, error: "method_not_allowed"),
+        // An empty part is no value of a parameter, so no path is known by it.
+        Row(method: .post, path: "/notes//7", status: 404, error: "not_found"),
+        Row(method: .delete, path: "/notes/7//?a=//b", status: 404, error: "not_found"),
+        Row(method: .delete, path: "/notes/7?a=//b", status: 405, error: "method_not_allowed"),
         Row(method: .post, path: "/notes", status: 401, error: "unauthorized"),
         Row(method: .post, path: "/notes", headers: .key, status: 403, error: "forbidden"),
         Row(method: .post, path: "/notes", headers: [.contentLength: "99999999"], status: 413, error: "payload_too_large"),

@@ -66,6 +66,19 @@ struct RefusalTests {
         #expect(!first.requestID.isEmpty)
     }
 
+    @Test("name the caller whom the handler has proven")
+    func noted() async throws {
+        let observer = Observer()
+        var operation = Self.operation("/login/{id}", records: true) { request in
+            request.note(Caller(id: CallerID(unchecked: "ada"), kind: .user))
+            throw Problem(.forbidden, "no")
+        }
+        operation.access = .anyone
+        let service = try Fixture([operation], refusals: observer).service
+        #expect(try await self.post(service, "/login/1", key: nil) == 403)
+        #expect(observer.refusals.map { $0.caller?.id.text } == ["ada"])
+    }
+
     @Test("by a limit are told, that on failed authentication too")
     func limited() async throws {
         let observer = Observer()

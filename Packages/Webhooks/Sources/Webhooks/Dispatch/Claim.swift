@@ -13,7 +13,7 @@ struct Claim: Sendable {
     let isFailing: Bool
     let messageID: String
     let body: String
-    let url: String
+    let address: StoredAddress
     /// The newest first.
     let secrets: [SealedSecret]
 }

@@ -112,7 +112,7 @@ struct DispatchTable {
         let secrets = try SecretTable.valid(of: allotment.endpointID, at: now, in: connection)
         return try connection.query(
             """
-            SELECT d.id, d.attempts, m.id AS message_id, m.body, e.url
+            SELECT d.id, d.attempts, m.id AS message_id, m.body, e.url, e.sealed_url
             FROM webhook_deliveries d
                 JOIN webhook_messages m ON m.id = d.message_id
                 JOIN webhook_endpoints e ON e.id = d.endpoint_id
@@ -123,7 +123,8 @@ struct DispatchTable {
             Claim(
                 deliveryID: try row.decode("id"), endpointID: allotment.endpointID, token: token,
                 attempt: try row.decode("attempts"), endsAt: end, isFailing: allotment.isFailing,
-                messageID: try row.decode("message_id"), body: try row.decode("body"), url: try row.decode("url"),
+                messageID: try row.decode("message_id"), body: try row.decode("body"),
+                address: try StoredAddress(row, of: allotment.endpointID),
                 secrets: secrets)
         }
     }

@@ -1,8 +1,8 @@
 import Cryptography
 import Persistence
 
-/// Clears away what is over: old deliveries and messages, secrets that sign no more; seals secrets anew after a rotation of the
-/// server's own.
+/// Clears away what is over: old deliveries and messages, secrets that sign no more; seals secrets and URLs anew after a
+/// rotation of the server's own, and URLs that an older version left in the clear.
 struct Sweep {
     /// Rows of one transaction.
     static let batch = 500
@@ -38,6 +38,7 @@ struct Sweep {
             )
             """)
         try await self.secrets.sealAnew(in: self.database)
+        try await AddressTable(keyring: self.secrets.keyring).sealAnew(in: self.database)
     }
 
     private func delete(_ batch: SQL) async throws {

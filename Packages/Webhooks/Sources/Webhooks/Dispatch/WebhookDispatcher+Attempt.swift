@@ -56,7 +56,8 @@ extension WebhookDispatcher {
         let body = Array(claim.body.utf8)
         let signer = try WebhookSigner(secrets: try claim.secrets.map { try self.secrets.open($0) })
         var request = OutboundRequest(
-            .post, try OutboundURL(parsing: claim.url), headers: [.contentType: "application/json"], body: body)
+            .post, try OutboundURL(parsing: try AddressTable(keyring: self.secrets.keyring).open(claim.address)),
+            headers: [.contentType: "application/json"], body: body)
         let seconds = now.microseconds / 1_000_000
         for (name, value) in try signer.sign(body, id: claim.messageID, at: seconds).fields {
             if let name = HTTPField.Name(name) { request.headers[name] = value }
@@ -124,7 +125,7 @@ extension WebhookDispatcher {
             "webhook endpoint disabled",
             metadata: [
                 "webhook.endpoint": "\(claim.endpointID)", "webhook.reason": "\(reason.rawValue)",
-                "webhook.origin": "\((try? OutboundURL(parsing: claim.url))?.origin ?? "")",
+                "webhook.origin": "\((try? OutboundURL(parsing: claim.address.shown))?.origin ?? "")",
             ])
     }
 

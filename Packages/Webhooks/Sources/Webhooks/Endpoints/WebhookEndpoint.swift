@@ -16,7 +16,8 @@ public struct WebhookEndpoint: Hashable, Sendable {
     public let id: String
     /// Whose messages it gets.
     public let organisation: OrganisationID
-    /// Where they go, in its canonical form. Paths and queries often are secrets: for the people of the organisation only.
+    /// Where they go, in its canonical form, with the values of its query masked: `https://hooks.example/x?token=***`. Paths may be secrets
+    /// as well: for the people of the organisation only.
     public let url: String
     /// The names of the events that it gets, in the order given; empty for all.
     public let eventTypes: [String]
@@ -36,7 +37,7 @@ extension WebhookEndpoint {
     init(_ row: Row) throws(PersistenceError) {
         self.id = try row.decode("id")
         self.organisation = OrganisationID(unchecked: try row.decode("org_id"))
-        self.url = try row.decode("url")
+        self.url = MaskedURL.text(of: try row.decode("url"))
         self.eventTypes = try Self.eventTypes(in: row)
         self.createdAt = try row.decode("created_at")
         self.disabledAt = try row.decode("disabled_at")

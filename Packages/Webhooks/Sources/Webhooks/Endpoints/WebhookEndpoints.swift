@@ -1,5 +1,6 @@
 public import Cryptography
 public import Identity
+public import Logging
 public import Outbound
 public import Persistence
 public import StandardWebhooks
@@ -28,6 +29,9 @@ public struct WebhookEndpoints: Sendable {
     let database: any Database
     let client: OutboundClient
     let secrets: SecretTable
+    let addresses: AddressTable
+    let ledger: (any WebhookLedger)?
+    let logger: Logger?
     let keyring: SecretKeyring
     let configuration: WebhookConfiguration
     let now: @Sendable () -> Timestamp
@@ -38,24 +42,31 @@ public struct WebhookEndpoints: Sendable {
     ///   - database: Where the chain `webhooks` is up to date.
     ///   - client: Says where messages may go; the dispatcher's own.
     ///   - keyring: The server's secrets, which seal those of endpoints and sign cursors.
+    ///   - ledger: Where changes are recorded; nowhere if nil.
+    ///   - logger: Hears of changes that were made, and whose outcome could not be recorded.
     ///   - configuration: Bounds.
     /// - Throws: ``WebhooksError`` with code `invalidConfiguration`.
     public init(
-        database: any Database, client: OutboundClient, keyring: SecretKeyring,
-        configuration: WebhookConfiguration = WebhookConfiguration()
+        database: any Database, client: OutboundClient, keyring: SecretKeyring, ledger: (any WebhookLedger)? = nil,
+        logger: Logger? = nil, configuration: WebhookConfiguration = WebhookConfiguration()
     ) throws(WebhooksError) {
         try self.init(
-            database: database, client: client, keyring: keyring, configuration: configuration, now: { Timestamp.now() })
+            database: database, client: client, keyring: keyring, ledger: ledger, logger: logger,
+            configuration: configuration, now: { Timestamp.now() })
     }
 
     package init(
-        database: any Database, client: OutboundClient, keyring: SecretKeyring, configuration: WebhookConfiguration,
+        database: any Database, client: OutboundClient, keyring: SecretKeyring, ledger: (any WebhookLedger)? = nil,
+        logger: Logger? = nil, configuration: WebhookConfiguration,
         now: @escaping @Sendable () -> Timestamp
     ) throws(WebhooksError) {
         try configuration.validate()
         self.database = database
         self.client = client
         self.secrets = SecretTable(keyring: keyring)
+        self.addresses = AddressTable(keyring: keyring)
+        self.ledger = ledger
+        self.logger = logger
         self.keyring = keyring
         self.configuration = configuration
         self.now = now
@@ -69,18 +80,32 @@ public struct WebhookEndpoints: Sendable {
     ///   - url: Where messages go, `https://…` unless the client's policy allows more.
     ///   - eventTypes: The names of events that it gets, at most 50; empty for all.
     ///   - organisation: Whose messages it gets.
-    /// - Throws: ``WebhooksError``: `refusedURL`, `destinationUnknown`, `invalidEventType`, `tooManyEndpoints`; `PersistenceError`.
-    public func register(url: String, eventTypes: [String], organisation: OrganisationID) async throws -> Registered {
+    ///   - author: Who asks, for the record; nil for the program itself.
+    /// - Throws: ``WebhooksError``: `refusedURL`, `destinationUnknown`, `invalidEventType`, `tooManyEndpoints`, `unrecorded`;
+    ///   `PersistenceError`.
+    public func register(
+        url: String, eventTypes: [String], organisation: OrganisationID, by author: WebhookAuthor? = nil
+    ) async throws -> Registered {
         guard eventTypes.count <= WebhookEventType.limit else {
             throw WebhooksError(.invalidEventType, message: "an endpoint lists at most \(WebhookEventType.limit) events")
         }
         for name in eventTypes { try self.check(eventType: name) }
         let url = try await self.checked(url)
         let secret = try WebhookSecret.random()
+        let id = UUID().sqlText
+        let address = try self.addresses.stored(url.text, of: id)
         let endpoint = WebhookEndpoint(
-            id: UUID().sqlText, organisation: organisation, url: url.text, eventTypes: eventTypes, createdAt: self.now(),
+            id: id, organisation: organisation, url: MaskedURL.text(of: url.text), eventTypes: eventTypes, createdAt: self.now(),
             disabledAt: nil, disabledReason: nil, failingSince: nil)
-        let names = String(decoding: JSONValue.array(eventTypes.map { .string($0) }).compactBytes(), as: UTF8.self)
+        try await self.recording(.register, on: id, of: organisation, origin: url.origin, by: author) {
+            try await self.insert(endpoint, at: address, secret)
+        }
+        return Registered(endpoint: endpoint, secret: secret, olderSecretsEndAt: nil)
+    }
+
+    private func insert(_ endpoint: WebhookEndpoint, at address: StoredAddress, _ secret: WebhookSecret) async throws {
+        let organisation = endpoint.organisation
+        let names = String(decoding: JSONValue.array(endpoint.eventTypes.map { .string($0) }).compactBytes(), as: UTF8.self)
         // Serializable: of two registrations at once, one sees the other.
         try await self.database.transaction(retries: 5) { connection in
             let count = try connection.queryOne(
@@ -92,12 +117,12 @@ public struct WebhookEndpoints: Sendable {
             }
             try connection.execute(
                 """
-                INSERT INTO webhook_endpoints (id, org_id, url, event_types, created_at)
-                VALUES (\(endpoint.id), \(organisation.text), \(endpoint.url), \(json: names), \(endpoint.createdAt))
+                INSERT INTO webhook_endpoints (id, org_id, url, sealed_url, event_types, created_at)
+                VALUES (\(endpoint.id), \(organisation.text), \(address.shown), \(address.sealed), \(json: names),
+                    \(endpoint.createdAt))
                 """)
             try self.secrets.insert(secret, number: 1, of: endpoint.id, at: endpoint.createdAt, in: connection)
         }
-        return Registered(endpoint: endpoint, secret: secret, olderSecretsEndAt: nil)
     }
 
     private func check(eventType name: String) throws(WebhooksError) {
@@ -125,13 +150,19 @@ public struct WebhookEndpoints: Sendable {
     ///
     /// An attempt that has begun may still arrive.
     ///
-    /// - Throws: ``WebhooksError`` with code `unknownEndpoint`; `PersistenceError`.
-    public func delete(_ id: String, of organisation: OrganisationID) async throws {
-        guard !id.utf8.contains(0) else { throw Self.unknown }
-        let count = try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
-            try connection.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND org_id = \(organisation.text)")
+    /// - Parameters:
+    ///   - id: The endpoint.
+    ///   - organisation: Whose it must be.
+    ///   - author: Who asks, for the record; nil for the program itself.
+    /// - Throws: ``WebhooksError``: `unknownEndpoint`, `unrecorded`; `PersistenceError`.
+    public func delete(_ id: String, of organisation: OrganisationID, by author: WebhookAuthor? = nil) async throws {
+        guard UUID(sqlText: id) != nil else { throw Self.unknown }
+        try await self.recording(.delete, on: id, of: organisation, by: author) {
+            let count = try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+                try connection.execute("DELETE FROM webhook_endpoints WHERE id = \(id) AND org_id = \(organisation.text)")
+            }
+            guard count > 0 else { throw Self.unknown }
         }
-        guard count > 0 else { throw Self.unknown }
     }
 
     /// Makes a new secret; the older ones sign too until the overlap ends, so that the receiver can change over without a gap.
@@ -142,33 +173,39 @@ public struct WebhookEndpoints: Sendable {
     ///   - id: The endpoint.
     ///   - organisation: Whose it must be.
     ///   - overlap: 0 to 30 days.
-    /// - Throws: ``WebhooksError``: `unknownEndpoint`, `invalidOverlap`, `tooManySecrets` when five secrets would sign at once;
-    ///   `PersistenceError`.
-    public func rotate(_ id: String, of organisation: OrganisationID, overlap: Duration) async throws -> Registered {
+    ///   - author: Who asks, for the record; nil for the program itself.
+    /// - Throws: ``WebhooksError``: `unknownEndpoint`, `invalidOverlap`, `tooManySecrets` when five secrets would sign at once,
+    ///   `unrecorded`; `PersistenceError`.
+    public func rotate(
+        _ id: String, of organisation: OrganisationID, overlap: Duration, by author: WebhookAuthor? = nil
+    ) async throws -> Registered {
         guard (.zero...Duration.seconds(30 * 86_400)).contains(overlap) else {
             throw WebhooksError(.invalidOverlap, message: "the overlap of two secrets is 0 to 30 days")
         }
+        guard UUID(sqlText: id) != nil else { throw Self.unknown }
         let secret = try WebhookSecret.random()
         let now = self.now()
         let end = now.advanced(by: overlap)
-        let endpoint = try await self.database.transaction(retries: 5) { connection in
-            let endpoint = try Self.endpoint(id, of: organisation, in: connection)
-            try connection.execute(
-                """
-                UPDATE webhook_secrets SET ends_at = \(end)
-                WHERE endpoint_id = \(id) AND (ends_at IS NULL OR ends_at > \(end))
-                """)
-            try connection.execute("DELETE FROM webhook_secrets WHERE endpoint_id = \(id) AND ends_at <= \(now)")
-            let row = try connection.queryOne(
-                "SELECT count(*) AS n, coalesce(max(number), 0) AS last FROM webhook_secrets WHERE endpoint_id = \(id)")
-            guard try row?.decode("n", as: Int.self) ?? 0 < SecretTable.validLimit else {
-                throw WebhooksError(
-                    .tooManySecrets,
-                    message: "\(SecretTable.validLimit) secrets of the endpoint are valid; rotate with a shorter overlap")
+        let endpoint = try await self.recording(.rotate, on: id, of: organisation, by: author) {
+            try await self.database.transaction(retries: 5) { connection in
+                let endpoint = try Self.endpoint(id, of: organisation, in: connection)
+                try connection.execute(
+                    """
+                    UPDATE webhook_secrets SET ends_at = \(end)
+                    WHERE endpoint_id = \(id) AND (ends_at IS NULL OR ends_at > \(end))
+                    """)
+                try connection.execute("DELETE FROM webhook_secrets WHERE endpoint_id = \(id) AND ends_at <= \(now)")
+                let row = try connection.queryOne(
+                    "SELECT count(*) AS n, coalesce(max(number), 0) AS last FROM webhook_secrets WHERE endpoint_id = \(id)")
+                guard try row?.decode("n", as: Int.self) ?? 0 < SecretTable.validLimit else {
+                    throw WebhooksError(
+                        .tooManySecrets,
+                        message: "\(SecretTable.validLimit) secrets of the endpoint are valid; rotate with a shorter overlap")
+                }
+                let last = try row?.decode("last", as: Int.self) ?? 0
+                try self.secrets.insert(secret, number: last + 1, of: id, at: now, in: connection)
+                return endpoint
             }
-            let last = try row?.decode("last", as: Int.self) ?? 0
-            try self.secrets.insert(secret, number: last + 1, of: id, at: now, in: connection)
-            return endpoint
         }
         return Registered(endpoint: endpoint, secret: secret, olderSecretsEndAt: end)
     }
@@ -177,19 +214,35 @@ public struct WebhookEndpoints: Sendable {
     ///
     /// An endpoint that is enabled stays so.
     ///
-    /// - Throws: ``WebhooksError``: `unknownEndpoint`, and `refusedURL` or `destinationUnknown` as ``register(url:eventTypes:organisation:)``;
-    ///   `PersistenceError`.
-    public func enable(_ id: String, of organisation: OrganisationID) async throws -> WebhookEndpoint {
-        let url = try await self.database.read { try Self.endpoint(id, of: organisation, in: $0).url }
-        _ = try await self.checked(url)
-        return try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
-            try connection.execute(
-                """
-                UPDATE webhook_endpoints
-                SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, paused_until = NULL
-                WHERE id = \(id) AND org_id = \(organisation.text) AND disabled_at IS NOT NULL
-                """)
-            return try Self.endpoint(id, of: organisation, in: connection)
+    /// - Parameters:
+    ///   - id: The endpoint.
+    ///   - organisation: Whose it must be.
+    ///   - author: Who asks, for the record; nil for the program itself.
+    /// - Throws: ``WebhooksError``: `unknownEndpoint`, `unreadableSecret`, `unrecorded`, and `refusedURL` or `destinationUnknown` as
+    ///   ``register(url:eventTypes:organisation:by:)``; `PersistenceError`.
+    public func enable(
+        _ id: String, of organisation: OrganisationID, by author: WebhookAuthor? = nil
+    ) async throws -> WebhookEndpoint {
+        let address = try await self.database.read { connection in
+            guard UUID(sqlText: id) != nil,
+                let row = try connection.queryOne(
+                    """
+                    SELECT \(StoredAddress.columns) FROM webhook_endpoints WHERE id = \(id) AND org_id = \(organisation.text)
+                    """)
+            else { throw Self.unknown }
+            return try StoredAddress(row, of: id)
+        }
+        let url = try await self.checked(try self.addresses.open(address))
+        return try await self.recording(.enable, on: id, of: organisation, origin: url.origin, by: author) {
+            try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+                try connection.execute(
+                    """
+                    UPDATE webhook_endpoints
+                    SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, paused_until = NULL
+                    WHERE id = \(id) AND org_id = \(organisation.text) AND disabled_at IS NOT NULL
+                    """)
+                return try Self.endpoint(id, of: organisation, in: connection)
+            }
         }
     }
 
