@@ -46,13 +46,14 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
         .target(
             name: "AuditMetrics",
             dependencies: [
-                "Audit",
+                "Audit", "AuditHTTP",
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
             ]

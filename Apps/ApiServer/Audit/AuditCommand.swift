@@ -75,7 +75,7 @@ struct VerifyAudit: AsyncParsableCommand {
         commandName: "verify", abstract: "Look for records that are missing, changed, exchanged or cut off.",
         discussion: """
             Without an argument the database is read together with the folders of the servers here (AUDIT_FOLDER). Each fault is a line, \
-            KIND: PLACE, with one of gap, reordered, changed, truncated, unreadable, forked.
+            KIND: PLACE, with one of gap, reordered, changed, truncated, unreadable, forked, added.
             """)
 
     @Argument(help: "A file that audit export or audit archive wrote; it is read instead, and no database is needed.")

@@ -14,7 +14,7 @@ struct ExportAudit: AsyncParsableCommand {
     var since: String?
     @Option(name: .long, help: "The instant behind the last one.")
     var until: String?
-    @Option(name: .long, help: "A file that is written whole or not at all, instead of standard output.")
+    @Option(name: .long, help: "A new file that is written whole or not at all, instead of standard output.")
     var output: String?
     @OptionGroup var database: DatabaseOptions
 
@@ -31,8 +31,10 @@ struct ExportAudit: AsyncParsableCommand {
     }
 
     func validate() throws {
-        _ = try AuditCommand.instant(self.since, "--since")
-        _ = try AuditCommand.instant(self.until, "--until")
+        let since = try AuditCommand.instant(self.since, "--since")
+        let until = try AuditCommand.instant(self.until, "--until")
+        guard let since, let until, until <= since else { return }
+        throw ValidationError("--until: \(until.rfc3339) is not after --since \(since.rfc3339)")
     }
 
     func run() async throws {
@@ -61,7 +63,8 @@ struct ArchiveAudit: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
-        _ = try AuditCommand.instant(self.before, "--before")
+        guard let instant = try AuditCommand.instant(self.before, "--before"), instant > .now() else { return }
+        throw ValidationError("--before: \(self.before) has not come yet; allowed: an instant that has passed")
     }
 
     func run() async throws {

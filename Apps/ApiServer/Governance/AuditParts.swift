@@ -33,9 +33,11 @@ struct AuditParts {
         }
         let (journal, folder) = try await folders.first(open)
         try JournalMetrics.register(journal, in: registry)
+        let refusals = RefusalRecorder(journal: journal)
+        try JournalMetrics.register(refusals, in: registry)
         return AuditParts(
             journal: journal, operations: AuditOperations(trail: AuditTrail(database: database, keyring: keyring)),
-            refusals: RefusalRecorder(journal: journal), abandoned: AbandonedRequests(journal: journal, logger: logger),
+            refusals: refusals, abandoned: AbandonedRequests(journal: journal, logger: logger),
             leftovers: LeftSpools(folders: folders, own: folder, logger: logger, open: open))
     }
 }

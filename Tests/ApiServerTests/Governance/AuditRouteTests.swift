@@ -135,7 +135,7 @@ struct AuditRouteTests {
             }
             let folder = place.folder
             let archived = try await Programs.apiServer(
-                "audit", "archive", "--before", "2999-01-01T00:00:00Z", "--folder", "\(folder)/archive", in: folder)
+                "audit", "archive", "--before", Timestamp.now().rfc3339, "--folder", "\(folder)/archive", in: folder)
             #expect(archived.isSuccess, "\(archived.standardError.text)")
             #expect(try await place.query("SELECT COUNT(*) FROM audit_journal") == ["0"])
             #expect(try await place.query("SELECT COUNT(*) FROM audit_events") == ["20"])
@@ -147,7 +147,11 @@ struct AuditRouteTests {
             #expect(try await Programs.apiServer("audit", "rebuild", in: folder).isSuccess)
             #expect(try await place.query("SELECT COUNT(*) FROM audit_events") == ["20"])
             #expect(try await Programs.apiServer("audit", "verify", in: folder).isSuccess)
-            #expect(try await Programs.apiServer("audit", "archive", "--before", "soon", in: folder).termination == .exited(64))
+            for before in ["soon", "2999-01-01T00:00:00Z"] {
+                let refused = try await Programs.apiServer("audit", "archive", "--before", before, in: folder)
+                #expect(refused.termination == .exited(64))
+                #expect(refused.standardError.text.contains("--before"))
+            }
         }
     }
 

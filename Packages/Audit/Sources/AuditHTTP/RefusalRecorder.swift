@@ -2,6 +2,7 @@ public import Audit
 public import HTTPCore
 import HTTPTypes
 import Identity
+public import ServiceLifecycle
 import StrictJSON
 import Synchronization
 
@@ -13,10 +14,16 @@ import Synchronization
 /// ```
 ///
 /// With a known caller there are `caller_id`, `org_id` and `key_id` as well. One caller or address (of IPv6 its network of 64
-/// bits) leaves 60 records in a minute, all together 1 000, and at most 64 wait for the journal at a time; the number of those
-/// beyond stands as `unrecorded` in the next record. A refusal that cannot be recorded changes no answer, as no effect
-/// happened; it is counted.
-public final class RefusalRecorder: RefusalObserver {
+/// bits) leaves 60 records in a minute, all together 1 000, and at most 64 wait for the journal at a time. The number of those
+/// beyond stands as `unrecorded` in the next record, with `unrecorded_by` for the first 32 subjects; ``run()`` writes one of its own,
+/// once a minute and at the end, when no other comes:
+///
+/// ```json
+/// {"details": {"unrecorded": 940, "unrecorded_by": {"address 192.0.2.1/64": 940}}, "kind": "refusal"}
+/// ```
+///
+/// A refusal that cannot be recorded changes no answer, as no effect happened; it is counted.
+public final class RefusalRecorder: RefusalObserver, Service {
     /// How refusals fared.
     public struct Counts: Sendable, Hashable {
         /// In the journal or in its spool.
@@ -31,6 +38,7 @@ public final class RefusalRecorder: RefusalObserver {
         var budget: RefusalBudget
         var waiting = 0
         var counts = Counts()
+        var observers: [@Sendable (String) -> Void] = []
     }
 
     private static let maximumWaiting = 64
@@ -62,34 +70,73 @@ public final class RefusalRecorder: RefusalObserver {
     /// How refusals fared since the start, for metrics.
     public var counts: Counts { self.state.withLock { $0.counts } }
 
+    /// Has told how each refusal fared, for metrics.
+    ///
+    /// - Parameter observer: Called once per refusal outside all locks, with `recorded`, `over_budget` or `failed`; it must be quick.
+    public func observe(_ observer: @escaping @Sendable (String) -> Void) {
+        self.state.withLock { $0.observers.append(observer) }
+    }
+
     /// Records a refusal, or counts it.
     public func note(_ refusal: HTTPRefusal) async {
         let now = self.start.duration(to: self.now())
-        let unrecorded = self.state.withLock { state -> Int? in
+        let subject = Self.subject(of: refusal)
+        let unrecorded = self.state.withLock { state -> RefusalBudget.Unrecorded? in
             guard state.waiting < Self.maximumWaiting else {
-                state.budget.miss()
+                state.budget.miss(subject)
                 state.counts.overBudget += 1
                 return nil
             }
-            guard state.budget.take(for: Self.subject(of: refusal), at: now) else {
+            guard state.budget.take(for: subject, at: now) else {
                 state.counts.overBudget += 1
                 return nil
             }
             state.waiting += 1
             return state.budget.takeUnrecorded()
         }
-        guard let unrecorded else { return }
-        let answer = await self.record(.refusal(details: Self.details(of: refusal, unrecorded: unrecorded)))
+        guard let unrecorded else {
+            self.tell("over_budget")
+            return
+        }
+        var details = Self.details(of: refusal)
+        Self.add(unrecorded, to: &details)
+        let answer = await self.record(.refusal(details: details))
         self.state.withLock { state in
             state.waiting -= 1
             if answer.isKept {
                 state.counts.recorded += 1
             } else {
                 state.counts.failed += 1
-                state.budget.miss(1)
+                state.budget.miss(subject)
                 state.budget.miss(unrecorded)
             }
         }
+        self.tell(answer.isKept ? "recorded" : "failed")
+    }
+
+    /// Writes once a minute what no other record tells of, and once more when the group shuts down, while the journal still runs.
+    public func run() async {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: RefusalBudget.window)
+                await self.recordUnrecorded()
+            }
+        }
+        await self.recordUnrecorded()
+    }
+
+    /// Leaves a record of the refusals that no other tells of, if there are any.
+    func recordUnrecorded() async {
+        let unrecorded = self.state.withLock { $0.budget.takeUnrecorded() }
+        guard unrecorded.count > 0 else { return }
+        var details: JSONObject = [:]
+        Self.add(unrecorded, to: &details)
+        let answer = await self.record(.refusal(details: details))
+        if !answer.isKept { self.state.withLock { $0.budget.miss(unrecorded) } }
+    }
+
+    private func tell(_ answer: String) {
+        for observer in self.state.withLock(\.observers) { observer(answer) }
     }
 
     private static func subject(of refusal: HTTPRefusal) -> String {
@@ -99,7 +146,7 @@ public final class RefusalRecorder: RefusalObserver {
         return "address \(CIDRBlock(containing: address.unmapped, prefixLength: 64))"
     }
 
-    private static func details(of refusal: HTTPRefusal, unrecorded: Int) -> JSONObject {
+    private static func details(of refusal: HTTPRefusal) -> JSONObject {
         var details: JSONObject = [
             "status": .integer(refusal.status.code), "error": .string(refusal.code.rawValue),
             "operation": .string(refusal.operation), "path": .string(refusal.path),
@@ -112,7 +159,14 @@ public final class RefusalRecorder: RefusalObserver {
             details["org_id"] = .string(caller.organisation.text)
             if let keyID = caller.keyID { details["key_id"] = .string(keyID.text) }
         }
-        if unrecorded > 0 { details["unrecorded"] = .integer(unrecorded) }
         return details
+    }
+
+    private static func add(_ unrecorded: RefusalBudget.Unrecorded, to details: inout JSONObject) {
+        guard unrecorded.count > 0 else { return }
+        var subjects: JSONObject = [:]
+        for (subject, count) in unrecorded.bySubject { subjects[subject] = .integer(count) }
+        details["unrecorded"] = .integer(unrecorded.count)
+        details["unrecorded_by"] = .object(subjects)
     }
 }

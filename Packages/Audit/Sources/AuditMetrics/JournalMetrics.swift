@@ -1,4 +1,5 @@
 public import Audit
+public import AuditHTTP
 import Persistence
 public import PrometheusMetrics
 
@@ -12,11 +13,22 @@ public import PrometheusMetrics
 /// gatehouse_audit_waiting 0.0
 /// gatehouse_audit_files_put_aside 0.0
 /// gatehouse_audit_head_age_seconds 0.5
+/// gatehouse_audit_refusals_total{answer="recorded"} 1.0
 /// ```
 ///
 /// `kind` is that of the record, `answer` is `durable`, `spooled` or the reason of the refusal: closed sets both. The age of the
 /// head is missing until one was written, and when it could not be.
 public enum JournalMetrics {
+    /// Makes the metric of refused calls, whose `answer` is `recorded`, `over_budget` or `failed`.
+    ///
+    /// - Throws: `PrometheusError` when the name is taken by something else.
+    public static func register(_ recorder: RefusalRecorder, in registry: PrometheusRegistry) throws(PrometheusError) {
+        let refusals = try registry.counter(
+            "gatehouse_audit_refusals_total", help: "Calls that were turned away, by whether a record of its own tells of them.",
+            labels: ["answer"])
+        recorder.observe { refusals.with($0).increment() }
+    }
+
     /// Makes the metrics of a journal.
     ///
     /// - Parameters:

@@ -18,15 +18,22 @@ public import Migrations
 /// | `audit_writers` | a process: `writer`, `seen_at` (renewed while it runs), `ended_at` (once it is known to have ended) |
 /// | `audit_open_requests` | a request that has begun and not ended: `writer`, `request_id`, `sequence` (of its first record), `taken_at`; the row goes with the end of the request |
 ///
-/// Triggers refuse `UPDATE` and `DELETE` (and `TRUNCATE`) on the journal, on the segments, on the ids and on `audit_events`; a
+/// `0003` adds the roll, which names all that must be there, so that a chain that was deleted whole is missed:
+///
+/// | table | a row is |
+/// | --- | --- |
+/// | `audit_roll` | a line: `number` (1, 2, …), `writer` that began, or `events` (2 056 bytes: count and sum of the rows of `audit_events` that are older than the journal), `registered_at`, `previous_hash`, `hash`; the head of this chain is the row `roll` of `audit_heads` |
+/// | `audit_segments` | `events`: count and sum of the rows of `audit_events` whose records are in the file; NULL in older rows |
+///
+/// Triggers refuse `UPDATE` and `DELETE` (and `TRUNCATE`) on the journal, on the roll, on the segments, on the ids and on `audit_events`; a
 /// record may be deleted only when a segment covers it, and a segment begins where the one before ended; a head can only
 /// move forwards. On SQLite `INSERT OR REPLACE`, which deletes without a trigger, is refused as well. Indexes on
 /// `audit_events` serve the lists of one organisation, newest first, by caller, decision and tool.
 public enum AuditRevisions {
-    /// The chain, whose head is `0002`.
+    /// The chain, whose head is `0003`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "audit", revisions: [Self.journal, Self.segments])
+            return try RevisionChain(name: "audit", revisions: [Self.journal, Self.segments, Self.roll])
         } catch {
             preconditionFailure("the revisions of the audit journal stand in one line: \(error)")
         }

@@ -73,11 +73,58 @@ struct RefusalRecorderTests {
         #expect(records.withLock { $0.count } == 9)
     }
 
+    @Test("tells what is over the budget though nobody comes any more, by subject, and once")
+    func summary() async throws {
+        let records = Mutex<[AuditRecord]>([])
+        let isAway = Mutex(false)
+        let recorder = RefusalRecorder(perSubject: 3, overall: 1_000, now: { .now }) { record in
+            if isAway.withLock({ $0 }) { return .refused(.unavailable) }
+            records.withLock { $0.append(record) }
+            return .durable
+        }
+        for _ in 0..<10 { await recorder.note(self.refusal()) }
+        for _ in 0..<5 { await recorder.note(self.refusal("agent-1")) }
+        // That record told of the seven before it.
+        #expect(records.withLock { $0[3].details["unrecorded"] } == 7)
+        await recorder.recordUnrecorded()
+        let last = try #require(records.withLock { $0.last })
+        #expect(last.kind == .refusal)
+        #expect(last.details == ["unrecorded": 2, "unrecorded_by": ["caller gateway_caller agent-1": 2]])
+        let count = records.withLock { $0.count }
+        await recorder.recordUnrecorded()
+        #expect(records.withLock { $0.count } == count)
+        // Names are bounded, the count is not; and what could not be told is told later.
+        isAway.withLock { $0 = true }
+        for number in 0..<40 { for _ in 0..<4 { await recorder.note(self.refusal("many-\(number)")) } }
+        await recorder.recordUnrecorded()
+        #expect(records.withLock { $0.count } == count)
+        isAway.withLock { $0 = false }
+        await recorder.recordUnrecorded()
+        let summary = try #require(records.withLock { $0.last })
+        #expect(summary.details["unrecorded"] == 160)
+        #expect(summary.details["unrecorded_by"]?.objectValue?.count == 32)
+    }
+
+    @Test("tells it when the server ends")
+    func shutdown() async throws {
+        let records = Mutex<[AuditRecord]>([])
+        let recorder = RefusalRecorder(perSubject: 1, overall: 1_000, now: { .now }) { record in
+            records.withLock { $0.append(record) }
+            return .durable
+        }
+        for _ in 0..<3 { await recorder.note(self.refusal()) }
+        let running = Task { await recorder.run() }
+        running.cancel()
+        await running.value
+        #expect(records.withLock { $0.map { $0.details["unrecorded"] } } == [nil, 2])
+    }
+
     @Test("shows in the metrics and in the health of the journal")
     func metrics() async throws {
         try await AuditService.with(.sqlite) { service in
             let registry = PrometheusRegistry()
             try JournalMetrics.register(service.journal, in: registry)
+            try JournalMetrics.register(service.recorder, in: registry)
             #expect(try await service.get("/v1/audit/", key: nil).status == .unauthorized)
             try await service.fill(1)
             #expect(await service.journal.record(.intent(AuditRequestID(unchecked: ""))) == .refused(.invalidRequestID))
@@ -86,6 +133,7 @@ struct RefusalRecorderTests {
                 #"gatehouse_audit_records_total{answer="durable",kind="decision"} 1.0"#,
                 #"gatehouse_audit_records_total{answer="durable",kind="refusal"} 1.0"#,
                 #"gatehouse_audit_records_total{answer="invalid_request_id",kind="intent"} 1.0"#,
+                #"gatehouse_audit_refusals_total{answer="recorded"} 1.0"#,
                 "gatehouse_audit_spool_depth 0.0", "gatehouse_audit_spool_bytes 0.0", "gatehouse_audit_spool_age_seconds 0.0",
                 "gatehouse_audit_waiting 0.0", "gatehouse_audit_files_put_aside 0.0", "gatehouse_audit_head_age_seconds ",
             ] {

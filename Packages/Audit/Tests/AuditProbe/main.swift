@@ -16,6 +16,7 @@ import Synchronization
 // PROBE_STEP, PROBE_HIT                  the step at whose n-th time the process ends; none if unset
 // PROBE_OUTAGE                           "from-to": the requests during which the database is away
 // PROBE_FILE_BYTES                       the most bytes that a file may have, as on a full disk
+// PROBE_WORK, PROBE_ARCHIVE              "archive" or "rebuild" instead of recording, and where archived files go
 
 let environment = ProcessInfo.processInfo.environment
 
@@ -38,6 +39,11 @@ let base: any Database =
     case .postgres: try await PostgresDatabase.open(url: url)
     }
 let database = OutageDatabase(base)
+
+if !setting("PROBE_WORK").isEmpty {
+    await Maintenance(database: base).run()
+    exit(0)
+}
 
 var seams = JournalSeams()
 if let step = JournalStep(rawValue: setting("PROBE_STEP")), let last = Int(setting("PROBE_HIT")) {

@@ -55,6 +55,17 @@ struct AuditCommandsTests {
             let all = try await self.commands(fixture).export(.jsonl, toFile: path)
             #expect(all.lines == ["exported 15 records of 3 writers"])
             #expect(try AuditCommands.verifyExport(path, keyring: fixture.keyring).lines == ["3 sections, 15 records: no fault"])
+            // Nothing is written over, and nothing is left beside it.
+            let other = fixture.folder + "-out"
+            for taken in [path, other, "\(other)/."] {
+                let error = await #expect(throws: AuditError.self) {
+                    try await self.commands(fixture).export(.jsonl, toFile: taken)
+                }
+                #expect(error?.code == .archiveUnusable)
+                #expect(error?.message == "\(taken) is there already; an export replaces nothing")
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: other) == ["journal.jsonl"])
+            try FileManager.default.removeItem(atPath: path)
             let some = try await self.commands(fixture).export(.jsonl, since: since, until: until, toFile: path)
             #expect(some.lines == ["exported 6 records of 1 writers"])
             #expect(try AuditCommands.verifyExport(path, keyring: fixture.keyring).exitCode == 0)
@@ -107,6 +118,7 @@ struct AuditCommandsTests {
             #expect(try verify(without).lines.first == "gap: export line \(count)")
             #expect(try verify(lines.dropLast()).lines.first == "truncated: export line \(count + 1)")
             #expect(try verify(lines + [lines[0]]).lines.first == "unreadable: export line \(count + 2)")
+            try FileManager.default.removeItem(atPath: path)
             let none = try await self.commands(fixture).export(.ocsf, since: .latest, toFile: path)
             #expect(none.lines == ["exported 0 events"])
             #expect(try AuditCommands.verifyExport(path, keyring: fixture.keyring).lines == ["0 events: no fault"])

@@ -119,7 +119,7 @@ struct AuditFixture {
     func disarmTriggers() async throws {
         switch self.store {
         case .postgres:
-            for table in ["audit_journal", "audit_heads", "audit_requests", "audit_events", "audit_segments"] {
+            for table in ["audit_journal", "audit_heads", "audit_requests", "audit_events", "audit_segments", "audit_roll"] {
                 try await self.run("ALTER TABLE \(identifier: table) DISABLE TRIGGER ALL")
             }
         case .sqlite:

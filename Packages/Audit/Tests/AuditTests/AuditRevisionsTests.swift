@@ -16,14 +16,14 @@ struct AuditRevisionsTests {
             try await migrator.upgrade()
             let after = try await database.read { try SchemaCatalogue($0) }
             #expect(after.others.count > before.others.count)
-            try await migrator.downgrade(to: .steps(2))
+            try await migrator.downgrade(to: .steps(3))
             #expect(try await database.read { try SchemaCatalogue($0) } == before)
             try await migrator.upgrade()
             #expect(try await database.read { try SchemaCatalogue($0) } == after)
         }
     }
 
-    @Test("refuses to change, delete or replace what was written", arguments: TestStore.allCases)
+    @Test("S3-10: refuses to change, delete or replace what was written", arguments: TestStore.allCases)
     func triggers(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.withJournal { journal in
@@ -93,7 +93,7 @@ struct AuditRevisionsTests {
                 #expect(error?.code == .rejectedByTrigger, "\(statement)")
             }
             try await run("DELETE FROM audit_journal WHERE sequence <= 2")
-            await #expect(throws: (any Error).self) { try await migrator.downgrade(to: .steps(1)) }
+            await #expect(throws: (any Error).self) { try await migrator.downgrade(to: .steps(2)) }
             let left = try await database.queryOne("SELECT count(*) AS n FROM audit_segments")
             #expect(try left?.decode("n", as: Int.self) == 1)
         }

@@ -27,7 +27,7 @@ struct AuditTrailTests {
 
     private let acme = OrganisationID(unchecked: "acme")
 
-    @Test("finds events by request, caller, decision, tool and time, the newest first", arguments: TestStore.allCases)
+    @Test("S3-11: finds events by request, caller, decision, tool and time, the newest first", arguments: TestStore.allCases)
     func filters(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             let events = try await self.fill(fixture)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Crash")
 struct CrashTests {
     /// The program beside the tests.
-    private static let probe: String = {
+    static let probe: String = {
         #if os(macOS)
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? .main
             let folder = bundle.bundleURL.deletingLastPathComponent()

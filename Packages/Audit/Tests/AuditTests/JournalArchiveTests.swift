@@ -220,7 +220,11 @@ struct JournalArchiveTests {
                     expected = ["gap: segment \(writer) from 7", "gap: journal \(writer) sequence 1"]
                 case "changed":
                     try await fixture.run("UPDATE audit_segments SET file = 'other' WHERE first_sequence = 7")
-                    expected = ["changed: segment \(writer) from 7", "gap: journal \(writer) sequence 7"]
+                    // Whose events these are, only the segment said.
+                    expected = [
+                        "changed: segment \(writer) from 7", "gap: journal \(writer) sequence 7",
+                        "added: events without records in the journal: 4, expected 2",
+                    ]
                 case "beyond":
                     try await fixture.run("DELETE FROM audit_journal WHERE sequence = 13")
                     expected = ["gap: journal \(writer) sequence 13"]
@@ -234,7 +238,8 @@ struct JournalArchiveTests {
                         """)
                     expected = ["changed: journal \(writer) sequence 12"]
                 }
-                #expect(try await Set(fixture.verify().faults.map(\.description)) == expected, "\(way)")
+                let found = try await Set(fixture.verify().faults.map(\.description))
+                #expect(found == expected, "\(way)")
                 if way != "beyond", way != "covered" {
                     await #expect(throws: AuditError.self, "\(way)") { try await self.archive(fixture).run(before: .now()) }
                 }

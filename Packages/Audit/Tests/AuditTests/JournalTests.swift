@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Journal")
 struct JournalTests {
-    @Test("keeps what a request leaves, and its event with the last record", arguments: TestStore.allCases)
+    @Test("S3-8: keeps what a request leaves, and its event with the last record", arguments: TestStore.allCases)
     func request(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.withJournal { journal in
@@ -61,7 +61,7 @@ struct JournalTests {
         }
     }
 
-    @Test("takes a request id once, whoever asks and however often", arguments: TestStore.allCases)
+    @Test("H1: takes a request id once, whoever asks and however often", arguments: TestStore.allCases)
     func repeatedIDs(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             try await fixture.run(
@@ -129,7 +129,7 @@ struct JournalTests {
         }
     }
 
-    @Test("keeps hostile texts, long events and a clock that goes back", arguments: TestStore.allCases)
+    @Test("H2: keeps hostile texts, long events and a clock that goes back", arguments: TestStore.allCases)
     func hostileTexts(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             let clock = Mutex(Timestamp.now())

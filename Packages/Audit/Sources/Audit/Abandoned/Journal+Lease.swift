@@ -20,7 +20,9 @@ extension Journal {
         let now = self.databaseNow
         do {
             try await self.withCommitDeadline {
-                _ = try await self.database.write { connection in
+                try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+                    let roll = WriterRoll(JournalTables(connection), keyring: self.keyring)
+                    _ = try roll.head(of: self.writer, at: self.seams.now())
                     try connection.execute(
                         """
                         INSERT INTO audit_writers (writer, seen_at) VALUES (\(self.writer), \(now))
@@ -28,10 +30,33 @@ extension Journal {
                         """)
                 }
             }
+            try await self.enterOlderEvents()
+        } catch let error as AuditError where error.code == .conflict {
+            self.noteConflict(error)
         } catch {
             // The lease is much longer than the time until the next attempt.
             self.logger.debug("the lease of the audit journal was not renewed", metadata: ["error": .string(Self.reason(error))])
         }
+    }
+
+    /// Enters in the roll what was in `audit_events` before there was a journal, once for a database.
+    private func enterOlderEvents() async throws {
+        if self.state.withLock({ $0.hasOlderEvents }) { return }
+        let keyring = self.keyring
+        let isThere = try await self.database.read { connection in
+            try WriterRoll(JournalTables(connection), keyring: keyring).hasOlderEvents()
+        }
+        if !isThere {
+            let census = try await EventCensus.take(in: self.database, by: keyring)
+            var older = census.sum
+            older -= census.archived
+            let (sum, time) = (older, self.seams.now())
+            let isEntered = try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+                try WriterRoll(JournalTables(connection), keyring: keyring).enter(sum, segments: census.segments, at: time)
+            }
+            guard isEntered else { return }
+        }
+        self.state.withLock { $0.hasOlderEvents = true }
     }
 
     /// Notes that this process ends, if all its records are in the database.

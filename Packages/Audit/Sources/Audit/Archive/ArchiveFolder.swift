@@ -14,26 +14,54 @@ import Cryptography
     import Darwin
 #endif
 
-/// The folder with the files of archived segments.
+/// A folder in which files of records get their names only when they are whole: archived segments, or an export.
 struct ArchiveFolder: Sendable {
     let path: String
+    /// What the files hold, for messages.
+    let contents: String
+
+    init(path: String, contents: String = "archived records") {
+        self.path = path
+        self.contents = contents
+    }
 
     func path(of name: String) -> String { "\(self.path)/\(name)" }
 
     /// Begins a file anew, under its name with `.partial` behind it.
     func begin(_ name: String) throws(AuditError) -> ArchiveFile {
-        try Self.telling {
+        try self.telling {
             let path = self.path(of: name + ".partial")
             // What an earlier run left goes, and is not written over: its mode may be another.
             guard unlink(path) == 0 || errno == ENOENT else { throw SystemFailure("unlink") }
-            return ArchiveFile(name: name, file: try LocalFile(path: path))
+            return ArchiveFile(name: name, contents: self.contents, file: try LocalFile(path: path))
         }
     }
 
+    /// Whether a name is taken, also by something that is no file.
+    func has(_ name: String) -> Bool {
+        var status = stat()
+        return lstat(self.path(of: name), &status) == 0
+    }
+
+    /// Takes away what ``begin(_:)`` began.
+    func remove(_ file: ArchiveFile) {
+        // It is under a name that nothing else has; if it cannot go, the next run takes it away.
+        _ = unlink(file.file.path)
+    }
+
     /// Gives a file its name, so that it is there whole or not at all.
-    func name(_ file: ArchiveFile) throws(AuditError) {
-        try Self.telling {
-            guard rename(file.file.path, self.path(of: file.name)) == 0 else { throw SystemFailure("rename") }
+    ///
+    /// - Parameter replaces: Whether a file that has the name goes; otherwise it is an error.
+    func name(_ file: ArchiveFile, replaces: Bool) throws(AuditError) {
+        try self.telling {
+            let path = self.path(of: file.name)
+            if replaces {
+                guard rename(file.file.path, path) == 0 else { throw SystemFailure("rename") }
+            } else {
+                // A rename would replace one that came meanwhile.
+                guard link(file.file.path, path) == 0 else { throw SystemFailure("link") }
+                guard unlink(file.file.path) == 0 else { throw SystemFailure("unlink") }
+            }
             let folder = open(self.path, O_RDONLY | O_CLOEXEC)
             guard folder >= 0 else { throw SystemFailure("open") }
             defer { close(folder) }
@@ -52,7 +80,7 @@ struct ArchiveFolder: Sendable {
 
     /// Reads a file again, as somebody does who has nothing else.
     func check(_ file: ArchiveFile, _ keyring: SecretKeyring) throws(AuditError) -> Check {
-        try Self.telling {
+        try self.telling {
             var verifier = ExportVerifier(keyring: keyring)
             var hash = SHA256()
             var lines = LineReader(file.file)
@@ -68,7 +96,7 @@ struct ArchiveFolder: Sendable {
     /// SHA-256 of a file; nil when there is none.
     func digest(of name: String) throws(AuditError) -> SHA256Digest? {
         guard FileManager.default.fileExists(atPath: self.path(of: name)) else { return nil }
-        return try Self.telling {
+        return try self.telling {
             let file = try LocalFile(path: self.path(of: name), creating: false)
             var hash = SHA256()
             var offset = 0
@@ -81,24 +109,26 @@ struct ArchiveFolder: Sendable {
         }
     }
 
-    private static func telling<Value>(_ body: () throws -> Value) throws(AuditError) -> Value {
+    private func telling<Value>(_ body: () throws -> Value) throws(AuditError) -> Value {
         do {
             return try body()
         } catch {
-            throw AuditError(.archiveUnusable, message: "a file of archived records cannot be used: \(error)")
+            throw AuditError(.archiveUnusable, message: "a file of \(self.contents) cannot be used: \(error)")
         }
     }
 }
 
-/// A file of archived records that has no name yet.
+/// A file of records that has no name yet.
 struct ArchiveFile {
     let name: String
+    private let contents: String
     let file: LocalFile
     private var buffer: [UInt8] = []
     private var end = 0
 
-    init(name: String, file: LocalFile) {
+    init(name: String, contents: String, file: LocalFile) {
         self.name = name
+        self.contents = contents
         self.file = file
     }
 
@@ -111,7 +141,7 @@ struct ArchiveFile {
     mutating func synchronize() throws(AuditError) {
         try self.flush()
         guard fsync(self.file.descriptor) == 0 else {
-            throw AuditError(.archiveUnusable, message: "archived records do not get to the disk: \(SystemFailure("fsync"))")
+            throw AuditError(.archiveUnusable, message: "\(self.contents) do not get to the disk: \(SystemFailure("fsync"))")
         }
     }
 
@@ -119,7 +149,7 @@ struct ArchiveFile {
         do {
             try self.file.write(self.buffer, at: self.end)
         } catch {
-            throw AuditError(.archiveUnusable, message: "archived records cannot be written: \(error)")
+            throw AuditError(.archiveUnusable, message: "\(self.contents) cannot be written: \(error)")
         }
         self.end += self.buffer.count
         self.buffer.removeAll(keepingCapacity: true)

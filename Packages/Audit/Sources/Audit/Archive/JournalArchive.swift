@@ -73,21 +73,23 @@ public struct JournalArchive: Sendable {
     /// Archives all records that were made before an instant, as far as the rules above allow.
     ///
     /// - Returns: What was done; nothing, if nothing is that old.
-    /// - Throws: ``AuditError`` with code `folderInUse` while another archive writes there, `folderUnusable` when the folder cannot
+    /// - Throws: ``AuditError`` with code `invalidQuery` for an instant to come, `folderInUse` while another archive writes there, `folderUnusable` when the folder cannot
     ///   be made or written, `unreadable` when a chain is broken or a segment was changed, which
     ///   ``JournalVerifier`` tells more of, `archiveUnusable` when a file cannot be written, does not pass its
     ///   check, or is not there any more although records that it holds are still to be dropped; `PersistenceError`;
     ///   `CryptographyError`; `CancellationError`. Segments that were finished before stay.
     @discardableResult
     public func run(before instant: Timestamp) async throws -> Report {
+        guard instant <= .now() else {
+            throw AuditError(.invalidQuery, message: "only records from before an instant that has passed can be archived")
+        }
         // Two at once would write the same file.
         let lock = try SpoolFolder(path: self.folder.path).lock()
         defer { lock.unlock() }
         var report = Report()
-        let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
-        for row in rows {
+        for writer in try await JournalHead.writers(in: self.database) {
             try Task.checkCancellation()
-            try await self.archive(try row.decode("writer"), before: instant, &report)
+            try await self.archive(writer, before: instant, &report)
         }
         return report
     }
@@ -106,9 +108,10 @@ public struct JournalArchive: Sendable {
             try connection.execute(
                 """
                 INSERT INTO audit_segments
-                    (writer, first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, mac)
+                    (writer, first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, events, mac)
                 VALUES (\(segment.writer), \(segment.first), \(segment.last), \(segment.previous.bytes), \(segment.hash.bytes),
-                    \(segment.file), \(segment.digest.bytes), \(segment.archivedAt), \(code))
+                    \(segment.file), \(segment.digest.bytes), \(segment.archivedAt), \(segment.events?.bytes),
+                    \(code))
                 """)
         }
         try self.reached(.attested)
@@ -139,11 +142,11 @@ public struct JournalArchive: Sendable {
             throw AuditError(.archiveUnusable, message: "the file \(name) is not what was written to it")
         }
         try self.reached(.verified)
-        try self.folder.name(file)
+        try self.folder.name(file, replaces: true)
         try self.reached(.named)
         return JournalSegment(
             writer: writer, first: first, last: end, previous: beginning.hash, hash: last.hash, file: name, digest: check.digest,
-            archivedAt: .now())
+            archivedAt: .now(), events: try await self.events(of: writer, after: beginning.sequence, through: end))
     }
 
     /// Drops what is left of a segment's records, the oldest first.

@@ -8,7 +8,7 @@ extension KeyPurpose {
 /// The newest record of a writer.
 struct JournalHead: Sendable, Hashable {
     var writer: String
-    /// 0 when there is no record yet.
+    /// 0 when there is no record yet: a writer has a head before its first record.
     var sequence: Int64
     var hash: SHA256Digest
 

@@ -22,9 +22,11 @@ struct JournalSegment: Sendable, Hashable {
     /// SHA-256 of the file.
     var digest: SHA256Digest
     var archivedAt: Timestamp
+    /// The rows of `audit_events` that the records speak of; nil in segments that were made before there was a roll.
+    var events: EventSum?
 
     /// A code that only a server with the secret can make: over the framed parts `gatehouse/1/audit-segment`, writer, first,
-    /// last, previous hash, last hash, file, digest, time in microseconds.
+    /// last, previous hash, last hash, file, digest, time in microseconds, sum of events if any.
     ///
     /// - Throws: `CryptographyError` when libcrypto fails.
     func code(by keyring: SecretKeyring) throws(CryptographyError) -> [UInt8] {
@@ -46,6 +48,7 @@ struct JournalSegment: Sendable, Hashable {
         framed.append(self.file.utf8)
         framed.append(self.digest)
         framed.append(self.archivedAt.microseconds)
+        if let events = self.events { framed.append(events.bytes) }
         return framed.bytes
     }
 }
@@ -64,7 +67,7 @@ struct StoredSegments: Sendable {
     init(of writer: String, in database: any Database, by keyring: SecretKeyring) async throws {
         let rows = try await database.query(
             """
-            SELECT first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, mac FROM audit_segments
+            SELECT first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, events, mac FROM audit_segments
             WHERE writer = \(writer) ORDER BY first_sequence
             """)
         var end = JournalHead(beginning: writer)
@@ -98,10 +101,13 @@ extension JournalSegment {
         guard let first = try? row.decode("first_sequence", as: Int64.self),
             let last = try? row.decode("last_sequence", as: Int64.self), let previous = digest("previous_hash"),
             let hash = digest("last_hash"), let file = try? row.decode("file", as: String.self), let sum = digest("digest"),
-            let archivedAt = try? row.decode("archived_at", as: Timestamp.self)
+            let archivedAt = try? row.decode("archived_at", as: Timestamp.self),
+            let eventBytes = try? row.decode("events", as: [UInt8]?.self) ?? []
         else { return nil }
+        let events = EventSum(bytes: eventBytes)
+        guard events != nil || eventBytes.isEmpty else { return nil }
         self.init(
             writer: writer, first: first, last: last, previous: previous, hash: hash, file: file, digest: sum,
-            archivedAt: archivedAt)
+            archivedAt: archivedAt, events: events)
     }
 }

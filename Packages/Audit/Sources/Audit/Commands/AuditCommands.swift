@@ -102,9 +102,10 @@ public struct AuditCommands: Sendable {
         }
     }
 
-    /// Exports to a file of mode 0600, which is there whole and on the disk, or not at all; one of that name is replaced.
+    /// Exports to a file of mode 0600, which is there whole and on the disk, or not at all.
     ///
-    /// - Throws: As ``export(_:since:until:to:)``; ``AuditError`` with code `archiveUnusable` when it cannot be written.
+    /// - Throws: As ``export(_:since:until:to:)``; ``AuditError`` with code `archiveUnusable` when something has that
+    ///   name already, or when it cannot be written.
     public func export(
         _ format: Format, since: Timestamp? = nil, until: Timestamp? = nil, toFile path: String
     ) async throws -> Outcome {
@@ -113,12 +114,21 @@ public struct AuditCommands: Sendable {
             throw AuditError(.archiveUnusable, message: "an export needs the path of a file")
         }
         let parent = String(path.dropLast(name.count + 1))
-        let folder = ArchiveFolder(path: parts.count == 1 ? "." : parent.isEmpty ? "/" : parent)
+        let folder = ArchiveFolder(
+            path: parts.count == 1 ? "." : parent.isEmpty ? "/" : parent, contents: "exported records")
+        guard !folder.has(name) else {
+            throw AuditError(.archiveUnusable, message: "\(path) is there already; an export replaces nothing")
+        }
         var file = try folder.begin(name)
-        let outcome = try await self.export(format, since: since, until: until) { try file.append($0) }
-        try file.synchronize()
-        try folder.name(file)
-        return outcome
+        do {
+            let outcome = try await self.export(format, since: since, until: until) { try file.append($0) }
+            try file.synchronize()
+            try folder.name(file, replaces: false)
+            return outcome
+        } catch {
+            folder.remove(file)
+            throw error
+        }
     }
 
     /// Makes `audit_events` anew from the journal; see ``ProjectionRebuild``.

@@ -40,9 +40,8 @@ public struct JournalExport: Sendable {
     @discardableResult
     public func writeAll(to sink: ([UInt8]) async throws -> Void) async throws -> Report {
         var output = Output(keyring: self.keyring)
-        let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
-        for row in rows {
-            try await self.section(try row.decode("writer"), from: 1, through: .max, &output, sink)
+        for writer in try await JournalHead.writers(in: self.database) {
+            try await self.section(writer, from: 1, through: .max, &output, sink)
         }
         return try await output.finish(sink)
     }
@@ -80,9 +79,7 @@ public struct JournalExport: Sendable {
         since: Timestamp?, until: Timestamp?, to sink: ([UInt8]) async throws -> Void
     ) async throws -> Report {
         var output = Output(keyring: self.keyring)
-        let rows = try await self.database.query("SELECT writer FROM audit_heads ORDER BY writer")
-        for row in rows {
-            let writer = try row.decode("writer", as: String.self)
+        for writer in try await JournalHead.writers(in: self.database) {
             var first: Int64 = 1
             var last = Int64.max
             if let since {
@@ -112,7 +109,17 @@ public struct JournalExport: Sendable {
         let archived = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
         let stored = try await StoredHead(of: writer, in: self.database, by: self.keyring)
         if case .missing = stored, archived.segments.isEmpty { return }
-        guard let head = stored.head, head.sequence > 0, archived.faults.isEmpty else { throw Self.broken(writer, 0) }
+        guard let head = stored.head, head.sequence >= 0, archived.faults.isEmpty else { throw Self.broken(writer, 0) }
+        if head.sequence == 0 {
+            // One that has just written its first record has moved its head in the same transaction.
+            let row = try await self.database.queryOne(
+                """
+                SELECT 1 FROM audit_journal JOIN audit_heads ON audit_heads.writer = audit_journal.writer
+                WHERE audit_journal.writer = \(writer) AND audit_heads.sequence = 0 LIMIT 1
+                """)
+            guard row == nil, archived.segments.isEmpty else { throw Self.broken(writer, 0) }
+            return
+        }
         // What an archive has begun to drop is in its file.
         let beginning = archived.beginning
         let first = max(first, beginning.sequence + 1)

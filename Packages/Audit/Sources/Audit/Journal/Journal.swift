@@ -30,6 +30,8 @@ public final class Journal: Service {
         var knownIDs: RecentIDs
         /// Whether it is noted that earlier processes of this folder have ended.
         var hasEndedPredecessors = false
+        /// Whether the events that are older than the journal are known to be in the roll.
+        var hasOlderEvents = false
         /// Who hears of each answer.
         var observers: [@Sendable (AuditRecord.Kind, String) -> Void] = []
     }

@@ -23,7 +23,7 @@ struct ChainEnd: Sendable {
 
 /// Gives records their places and writes them, their events and the head, in one transaction.
 ///
-/// Every transaction of every writer takes locks in one order (its own head, request ids ascending, events ascending), so two
+/// Every transaction of every writer takes locks in one order (the roll, its own head, request ids ascending, events ascending), so two
 /// servers on one database never wait for each other in a circle.
 struct BatchCommit: Sendable {
     let batch: [WaitingRecord]
@@ -56,8 +56,8 @@ struct BatchCommit: Sendable {
     /// - Throws: ``AuditError`` with code `conflict`; `PersistenceError`; `CryptographyError`.
     func run(_ connection: any DatabaseConnection) throws -> Result {
         let tables = JournalTables(connection)
-        let stored = try tables.lockedHead(of: self.writer)
-        let start = stored ?? JournalHead(beginning: self.writer)
+        let time = self.batch.first?.time ?? .now()
+        let start = try WriterRoll(tables, keyring: self.keyring).head(of: self.writer, at: time)
         guard start == self.end.head || start == self.end.lastPossible else {
             throw AuditError(.conflict, message: "the chain in the database is not the one that this process wrote")
         }
@@ -68,7 +68,7 @@ struct BatchCommit: Sendable {
         result.place(self.batch)
         if result.kept.isEmpty { return result }
         // The head first: there two writers of one name meet, and one of them learns of it.
-        try tables.moveHead(from: stored, to: result.head, code: try result.head.code(by: self.keyring))
+        try tables.moveHead(from: start, to: result.head, code: try result.head.code(by: self.keyring))
         try tables.append(
             result.kept.map { kept in
                 let id = self.batch[kept.index].record.requestID?.text

@@ -20,8 +20,8 @@ struct DrainCommit: Sendable {
     func run(_ connection: any DatabaseConnection) throws -> Int {
         guard let writer = self.entries.first?.writer else { return 0 }
         let tables = JournalTables(connection)
-        let stored = try tables.lockedHead(of: writer)
-        let head = stored ?? JournalHead(beginning: writer)
+        guard let time = self.entries.first?.time else { return 0 }
+        let head = try WriterRoll(tables, keyring: self.keyring).head(of: writer, at: time)
         for known in self.entries where known.sequence <= head.sequence {
             let hash = try tables.hash(of: writer, at: known.sequence)
             // A record that left the journal since is in the file of its segment.
@@ -39,7 +39,7 @@ struct DrainCommit: Sendable {
         let ids = Set(records.compactMap { $0?.takesRequestID == true ? $0?.requestID : nil })
         _ = try tables.take(ids.sorted(), as: writer, at: first.time)
         let events = self.writesEvents ? try self.insertEvents(of: records, fresh, EventTable(connection)) : [:]
-        try tables.moveHead(from: stored, to: last.head, code: try last.head.code(by: self.keyring))
+        try tables.moveHead(from: head, to: last.head, code: try last.head.code(by: self.keyring))
         try tables.append(
             zip(fresh, records).map { entry, record in
                 JournalRow(entry: entry, requestID: record?.requestID?.text, eventID: events[entry.sequence]?.text)
@@ -96,5 +96,10 @@ struct DrainCommit: Sendable {
     /// The id of an event whose request has another event.
     static func otherID(of id: AuditRequestID, _ writer: String, _ sequence: Int64) -> AuditRequestID {
         AuditRequestID(unchecked: "\(id.text)~\(writer).\(sequence)")
+    }
+
+    /// The id before the tilde that ``otherID(of:_:_:)`` put behind it; nil when there is none.
+    static func requestID(inOtherID id: String) -> String? {
+        id.utf8.lastIndex(of: UInt8(ascii: "~")).map { String(id[..<$0]) }
     }
 }

@@ -9,7 +9,7 @@ struct JournalTables {
         self.connection = connection
     }
 
-    /// The head of a writer, which nobody else can move until the transaction ends; nil before its first record.
+    /// The head of a writer, which nobody else can move until the transaction ends; nil when there is none.
     func lockedHead(of writer: String) throws -> JournalHead? {
         let lock: SQL = self.connection.dialect == .postgres ? " FOR UPDATE" : ""
         let row = try self.connection.queryOne("SELECT sequence, hash FROM audit_heads WHERE writer = \(writer)\(lock)")
@@ -24,21 +24,12 @@ struct JournalTables {
     /// Moves the head of a writer.
     ///
     /// - Throws: ``AuditError`` with code `conflict` when it is not where it was seen.
-    func moveHead(from old: JournalHead?, to new: JournalHead, code: [UInt8]) throws {
-        let count: Int
-        if let old {
-            count = try self.connection.execute(
-                """
-                UPDATE audit_heads SET sequence = \(new.sequence), hash = \(new.hash.bytes), mac = \(code)
-                WHERE writer = \(new.writer) AND sequence = \(old.sequence) AND hash = \(old.hash.bytes)
-                """)
-        } else {
-            count = try self.connection.execute(
-                """
-                INSERT INTO audit_heads (writer, sequence, hash, mac)
-                VALUES (\(new.writer), \(new.sequence), \(new.hash.bytes), \(code)) ON CONFLICT DO NOTHING
-                """)
-        }
+    func moveHead(from old: JournalHead, to new: JournalHead, code: [UInt8]) throws {
+        let count = try self.connection.execute(
+            """
+            UPDATE audit_heads SET sequence = \(new.sequence), hash = \(new.hash.bytes), mac = \(code)
+            WHERE writer = \(new.writer) AND sequence = \(old.sequence) AND hash = \(old.hash.bytes)
+            """)
         guard count == 1 else { throw AuditError(.conflict, message: "somebody else writes as this writer") }
     }
 

@@ -16,11 +16,29 @@ public struct ProjectionRebuild: Sendable {
         public var untrusted = 0
     }
 
+    /// A point between two steps of a rebuild of which the second may never come.
+    package enum Step: String, Sendable, CaseIterable {
+        /// The second table is there, and nothing in it.
+        case begun
+        /// The second table has some of its rows.
+        case filling
+        /// The second table has the name of the first, and nothing is committed.
+        case swapped
+        /// The transaction is committed.
+        case committed
+    }
+
     private let database: any Database
+    private let reached: @Sendable (Step) -> Void
 
     /// Creates a rebuild over a migrated database.
     public init(database: any Database) {
+        self.init(database: database) { _ in }
+    }
+
+    package init(database: any Database, reached: @escaping @Sendable (Step) -> Void) {
         self.database = database
+        self.reached = reached
     }
 
     /// Does it; nothing has changed when it throws.
@@ -30,8 +48,10 @@ public struct ProjectionRebuild: Sendable {
     /// - Throws: `PersistenceError`; `CancellationError`.
     @discardableResult
     public func run() async throws -> Report {
-        try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+        let reached = self.reached
+        let report = try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
             let swap = try TableSwap(connection)
+            reached(.begun)
             var report = Report()
             let table = EventTable(connection, name: TableSwap.newName)
             let top = try connection.queryOne("SELECT coalesce(max(id), 0) AS id FROM audit_events")
@@ -51,6 +71,7 @@ public struct ProjectionRebuild: Sendable {
                     numbers[event.requestID] = free
                 }
                 report.rebuilt += try table.insert(events, numbers: numbers).count
+                reached(.filling)
                 if rows.count < 100 { break }
             }
             report.older = try connection.execute(
@@ -61,8 +82,11 @@ public struct ProjectionRebuild: Sendable {
                     WHERE made.request_id = audit_events.request_id)
                 """)
             try swap.finish()
+            reached(.swapped)
             return report
         }
+        reached(.committed)
+        return report
     }
 
     private static func event(in row: Row, _ report: inout Report) throws -> AuditEvent? {

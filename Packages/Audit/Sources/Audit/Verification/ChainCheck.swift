@@ -122,11 +122,11 @@ struct ChainCheck {
     }
 
     /// Holds the end of the chain against the head, the spool and the head beside it.
-    func compare(with stored: StoredHead, _ report: inout VerificationReport) {
+    func compare(with stored: StoredHead, isInRoll: Bool, _ report: inout VerificationReport) {
         let nextPlace = AuditFault.Place.journal(writer: self.writer, sequence: self.next)
         var isCut = self.spool?.isDamaged ?? false
         switch stored {
-        case .missing: if self.last > 0 { report.add(.truncated, .head(writer: self.writer)) }
+        case .missing: if self.last > 0 || isInRoll { report.add(.truncated, .head(writer: self.writer)) }
         case .unreadable: report.add(.unreadable, .head(writer: self.writer))
         case .changed: report.add(.changed, .head(writer: self.writer))
         case .attested(let head):

@@ -9,23 +9,32 @@ struct EventPage {
         self.expected.append(row)
     }
 
-    func compare(with database: any Database, _ report: inout VerificationReport) async throws {
+    /// Reads the rows, and names those that are missing or say something else.
+    ///
+    /// - Parameter agree: Gets each row that says what was written.
+    func compare(
+        with database: any Database, _ report: inout VerificationReport, agree: (Row) -> Void = { _ in }
+    ) async throws {
         if self.expected.isEmpty { return }
         let ids = self.expected.map(\.requestID.text)
         let rows = try await database.query(
             "SELECT \(EventTable.columns) FROM audit_events WHERE request_id IN \(list: ids)")
-        var found: [AuditRequestID: AuditEvent?] = [:]
+        var found: [AuditRequestID: (row: Row, event: AuditEvent?)] = [:]
         for row in rows {
             guard let id = try? row.decode("request_id", as: String.self) else { continue }
-            found[AuditRequestID(unchecked: id)] = .some(try? AuditEvent(row))
+            found[AuditRequestID(unchecked: id)] = (row, try? AuditEvent(row))
         }
         for event in self.expected {
             report.events += 1
             let place = AuditFault.Place.event(requestID: event.requestID.text)
-            switch found[event.requestID] {
-            case nil: report.add(.gap, place)
-            case .some(nil): report.add(.unreadable, place)
-            case .some(.some(let row)): if !row.saysTheSame(as: event) { report.add(.changed, place) }
+            guard let (row, read) = found[event.requestID] else {
+                report.add(.gap, place)
+                continue
+            }
+            if let read {
+                if read.saysTheSame(as: event) { agree(row) } else { report.add(.changed, place) }
+            } else {
+                report.add(.unreadable, place)
             }
         }
     }

@@ -1,11 +1,16 @@
 public import Cryptography
 public import Persistence
 
-/// Reads the whole trail and names what does not fit: the chains and heads in the database, the rows of `audit_events` that
-/// belong to records, and the files of a spool.
+/// Reads the whole trail and names what does not fit: the roll of writers, the chains and heads in the database, the rows of
+/// `audit_events`, and the files of a spool.
+///
+/// Every chain that has begun is in the roll, so one that was deleted whole is missed; rows of `audit_events` that no record
+/// speaks of are known by their sum, so one that was put there is found.
 ///
 /// Journals may go on writing meanwhile. What somebody can change who has the database and not the server's secret is found,
-/// except that a cut end together with an older head, put back from a copy, shows only beside the spool.
+/// except what is put back from a copy as it once was: an older head with its cut end shows only beside the spool, and a
+/// database that was emptied whole looks like a new one. In `audit_writers` the names are held against the roll; its times only
+/// tell who lives.
 public struct JournalVerifier: Sendable {
     private let database: any Database
     private let folder: SpoolFolder?
@@ -33,21 +38,25 @@ public struct JournalVerifier: Sendable {
         var files = SpoolPicture()
         if let folder = self.folder { files = try await SpoolPicture.steady(folder, self.keyring) }
         var report = files.report
-        var writers = Set(files.spools.keys).union(files.heads.keys)
+        let roll = try await RollCheck(of: self.database, by: self.keyring, &report)
+        var tables: Set<String> = []
         var after = ""
         while let writer = try await self.nextWriter(after: after) {
-            writers.insert(writer)
+            tables.insert(writer)
             after = writer
         }
-        for table in ["audit_heads", "audit_segments"] {
-            writers.formUnion(
+        for table in ["audit_heads", "audit_segments", "audit_writers"] {
+            tables.formUnion(
                 try await self.database.query("SELECT DISTINCT writer FROM \(identifier: table)")
                     .compactMap { try? $0.decode("writer") })
         }
-        for writer in writers.sorted() {
+        tables.remove(RollEntry.chain)
+        try await roll.compare(tables, with: self.database, &report)
+        for writer in tables.union(files.spools.keys).union(files.heads.keys).union(roll.writers).sorted() {
             report.writers += 1
-            try await self.verify(writer, files, &report)
+            try await self.verify(writer, isInRoll: roll.writers.contains(writer), files, &report)
         }
+        try await roll.compareEvents(in: self.database, by: self.keyring, &report)
         return report
     }
 
@@ -58,13 +67,15 @@ public struct JournalVerifier: Sendable {
     }
 
     /// Reads one chain, once more if an archive has put more of it into a file meanwhile.
-    private func verify(_ writer: String, _ files: SpoolPicture, _ report: inout VerificationReport) async throws {
+    private func verify(
+        _ writer: String, isInRoll: Bool, _ files: SpoolPicture, _ report: inout VerificationReport
+    ) async throws {
         var attempts = 0
         while true {
             attempts += 1
             var attempt = report
             let archived = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
-            try await self.verify(archived, files, &attempt)
+            try await self.verify(archived, isInRoll: isInRoll, files, &attempt)
             let now = try await StoredSegments(of: writer, in: self.database, by: self.keyring)
             if now.beginning == archived.beginning || attempts == Self.attempts {
                 report = attempt
@@ -76,7 +87,7 @@ public struct JournalVerifier: Sendable {
     private static let attempts = 4
 
     private func verify(
-        _ archived: StoredSegments, _ files: SpoolPicture, _ report: inout VerificationReport
+        _ archived: StoredSegments, isInRoll: Bool, _ files: SpoolPicture, _ report: inout VerificationReport
     ) async throws {
         let writer = archived.beginning.writer
         let head = try await StoredHead(of: writer, in: self.database, by: self.keyring)
@@ -107,14 +118,16 @@ public struct JournalVerifier: Sendable {
             if rows.count < Self.pageRows { break }
         }
         check.end(&report)
-        check.compare(with: head, &report)
+        check.compare(with: head, isInRoll: isInRoll, &report)
         guard let head = head.head else { return }
         let row = try await self.database.queryOne(
-            "SELECT sequence FROM audit_journal WHERE writer = \(writer) AND sequence > \(head.sequence) LIMIT 1")
-        guard row != nil else { return }
+            """
+            SELECT sequence FROM audit_journal WHERE writer = \(writer) AND sequence > \(head.sequence) ORDER BY sequence LIMIT 1
+            """)
+        guard let row else { return }
         // A record that came since has moved the head.
         let moved = try await StoredHead(of: writer, in: self.database, by: self.keyring).head
-        if moved == head { report.add(.forked, .journal(writer: writer, sequence: check.next)) }
+        if moved == head { report.add(.forked, .journal(writer: writer, sequence: try row.decode("sequence"))) }
     }
 
     private static let pageRows = 100
