@@ -165,6 +165,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Policy", package: "Policy"),
                 .product(name: "Settings", package: "Settings"),
             ],
             path: "Apps/Migrator"

@@ -137,10 +137,7 @@ enum ApiServerSettings {
 
     static let environment = Setting<ServerEnvironment>.choice(
         "ENVIRONMENT", default: .dev, summary: "Which policy file counts: {ENVIRONMENT}.yaml if there is one, else default.yaml")
-    static let policyFolder = Setting.path(
-        "POLICY_DIR",
-        summary: "Folder of the policy files; unset: policies, and if there is none every call of a tool is denied"
-    ).optional()
+    static let policyFolder = CommonSettings.policyFolder
     static let toolServers = Self.object(
         "MCP_SERVER_BASE_URLS", summary: "Tool servers: a JSON object from names to URLs, to which /tools/{tool} is added")
     static let toolSecrets = Self.object(

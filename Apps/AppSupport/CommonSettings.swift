@@ -19,6 +19,14 @@ public enum CommonSettings {
     public static let databaseConnectTimeout = Setting<Duration>.duration(
         "DATABASE_CONNECT_TIMEOUT_SECONDS", in: 1...60, default: 5, summary: "How long it may take to connect to PostgreSQL")
 
+    /// `POLICY_DIR`
+    public static let policyFolder = Setting.path(
+        "POLICY_DIR",
+        summary: "Folder of the policy files; unset: policies, and if there is none every call of a tool is denied"
+    ).optional()
+    /// Where policy files are when `POLICY_DIR` is not set.
+    public static let usualPolicyFolder = "policies"
+
     /// `REDIS_CA_FILE`
     public static let redisCAFile = Setting.path(
         "REDIS_CA_FILE", summary: "PEM file with the authority of a rediss:// server"
@@ -35,4 +43,14 @@ public enum CommonSettings {
 
     /// The section for the end of a catalogue.
     public static let logging = SettingsCatalogue.Section("Logging", [Self.logLevel, Self.logFormat])
+}
+
+/// For which surroundings a server stands; it chooses the policy file.
+public enum ServerEnvironment: String, Sendable, CaseIterable {
+    /// Development.
+    case dev
+    /// What is tried before production.
+    case staging
+    /// Production.
+    case prod
 }

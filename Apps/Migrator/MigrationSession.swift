@@ -13,13 +13,15 @@ enum MigrationSession {
     ///
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
     static func run(_ options: DatabaseOptions, _ body: (Migrator) async throws -> Void) async throws {
-        try await self.run(options) { _, migrator in try await body(migrator) }
+        try await self.run(options) { _, migrator, _ in try await body(migrator) }
     }
 
-    /// Opens the database, lends it with a migrator, and closes.
+    /// Opens the database, lends it with a migrator and the settings, and closes.
     ///
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
-    static func run(_ options: DatabaseOptions, _ body: (any Database, Migrator) async throws -> Void) async throws {
+    static func run(
+        _ options: DatabaseOptions, _ body: (any Database, Migrator, SettingsReader) async throws -> Void
+    ) async throws {
         let settings = try Program.begin(MigratorSettings.catalogue, flags: ["DATABASE_URL": options.databaseURL])
         let configuration = GatehouseSchema.migrationConfiguration(
             connectTimeout: try settings.value(of: MigratorSettings.connectTimeout),
@@ -31,7 +33,7 @@ enum MigrationSession {
             throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
         }
         do {
-            try await GatehouseSchema.withDatabase(url, postgres: configuration, body)
+            try await GatehouseSchema.withDatabase(url, postgres: configuration) { try await body($0, $1, settings) }
         } catch let error as PersistenceError where error.code == .invalidURL {
             throw Program.fail("DATABASE_URL: \(error.message)", code: SettingsError.exitCode)
         } catch let error as PersistenceError {

@@ -27,6 +27,7 @@ enum MigratorSettings {
         summary: "How long a change waits for a table of PostgreSQL that somebody uses, and others behind it")
     static let catalogue = SettingsCatalogue([
         SettingsCatalogue.Section("Database", [Self.databaseURL, Self.connectTimeout, Self.lockTimeout]),
+        SettingsCatalogue.Section("Tools", [CommonSettings.policyFolder]),
         CommonSettings.logging,
     ])
 }

@@ -6,18 +6,23 @@ import SchemaSupport
 
 struct Seed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the gateway callers dev-agent and dashboard-admin, and print their keys, this once.",
-        discussion: "A caller who exists already stays as it is, and no key is printed for it.")
+        abstract:
+            "Make the gateway callers dev-agent and dashboard-admin, print their keys, this once, and what the policy lets whom do.",
+        discussion: """
+            A caller who exists already stays as it is, and no key is printed for it. Of the policy, default.yaml in POLICY_DIR is loaded \
+            and checked; a fault ends the command with status 1.
+            """)
 
     @OptionGroup var database: DatabaseOptions
 
     func run() async throws {
-        try await MigrationSession.run(self.database) { database, migrator in
+        try await MigrationSession.run(self.database) { database, migrator, settings in
             if let obstacle = try await GatehouseSchema.obstacle(migrator) {
                 throw Program.fail("migrator: \(obstacle); run \"migrator upgrade\" first")
             }
             let keys = KeyStore(database: database)
             for caller in SeededCaller.all { try await caller.make(in: keys) }
+            try SeededPolicy.tell(settings)
         }
     }
 }

@@ -23,14 +23,12 @@ enum PolicyFiles {
     /// The folder of the setting, which has to be there; without the setting `policies`, or no policy at all, which denies everything.
     private static func source(_ settings: SettingsReader, logger: Logger) throws -> any PolicySource {
         if let folder = try settings.value(of: ApiServerSettings.policyFolder) { return PolicyFolder(path: folder) }
-        guard FileManager.default.fileExists(atPath: Self.usualFolder) else {
-            logger.notice("no policy files, so every call of a tool is denied", metadata: ["folder": "\(Self.usualFolder)"])
+        guard FileManager.default.fileExists(atPath: CommonSettings.usualPolicyFolder) else {
+            logger.notice("no policy files, so every call of a tool is denied", metadata: ["folder": "\(CommonSettings.usualPolicyFolder)"])
             return PolicyTexts(["default.yaml": Self.nothing])
         }
-        return PolicyFolder(path: Self.usualFolder)
+        return PolicyFolder(path: CommonSettings.usualPolicyFolder)
     }
-
-    private static let usualFolder = "policies"
 
     private static let nothing = """
         version: "1.0"
@@ -39,11 +37,4 @@ enum PolicyFiles {
         rules:
           - {name: deny-all-default, description: Nothing is allowed, priority: 0, tools: ["*"], decision: DENY}
         """
-}
-
-/// For which surroundings the server stands; it chooses the policy file.
-enum ServerEnvironment: String, Sendable, CaseIterable {
-    case dev
-    case staging
-    case prod
 }

@@ -5,6 +5,33 @@ import Testing
 
 @Suite("The command seed")
 struct SeedTests {
+    private static let noPolicy = "no policies/default.yaml: a server without policy files denies every call of a tool"
+
+    @Test("loads and checks the policy, says what it lets whom do, and what is wrong with it")
+    func policy() async throws {
+        try await withTestPlace(on: .sqlite) { place in
+            #expect(try await Programs.migrator("upgrade", in: place.folder).isSuccess)
+            let told = try await runProcess(
+                Programs.migrator, arguments: ["seed"], environment: Programs.environment(["POLICY_DIR": shippedPolicies]),
+                workingDirectory: place.folder)
+            #expect(told.isSuccess, "\(told.standardError.text)")
+            let text = told.standardOutput.text
+            #expect(text.contains("default.yaml: no fault; "))
+            #expect(
+                text.contains(
+                    "  developer in dev: fs.read ALLOW if the arguments fit (allow-fs-read-authorized), fs.write ALLOW if"))
+            #expect(
+                text.contains("  analyst in prod: fs.read ALLOW if the arguments fit (allow-fs-read-authorized), fs.write DENY"))
+            #expect(text.contains("fs.write APPROVAL_REQUIRED if the arguments fit (approve-fs-write-prod)"))
+            try SettingsTests.write("version: \"1.0\"\nname: x\nrulez: []\n", to: "\(place.folder)/default.yaml")
+            let refused = try await runProcess(
+                Programs.migrator, arguments: ["seed"], environment: Programs.environment(["POLICY_DIR": place.folder]),
+                workingDirectory: place.folder)
+            #expect(refused.termination == .exited(1))
+            #expect(refused.standardError.text.contains("default.yaml:3:"))
+        }
+    }
+
     @Test(
         "makes the two gateway callers, prints each key once, and keeps bcrypt and a digest (S3-2, S3-19)",
         arguments: TestStore.allCases)
@@ -14,7 +41,8 @@ struct SeedTests {
             let first = try await Programs.migrator("seed", in: place.folder)
             #expect(first.isSuccess, "\(first.standardError.text)")
             let lines = first.standardOutput.lines
-            #expect(lines.count == 4)
+            #expect(lines.count == 5)
+            #expect(lines.last == Self.noPolicy)
             #expect(lines.first == "made dev-agent, role developer, trust 2, environment dev")
             #expect(lines.dropFirst(2).first == "made dashboard-admin, role admin, trust 4, environment dev")
             let keys = lines.compactMap { $0.wholeMatch(of: #/  key, not shown again: (gth_\w{46})/#).map { String($0.1) } }
@@ -33,7 +61,7 @@ struct SeedTests {
 
             let again = try await Programs.migrator("seed", in: place.folder)
             #expect(again.isSuccess)
-            #expect(again.standardOutput.lines == ["dev-agent exists already", "dashboard-admin exists already"])
+            #expect(again.standardOutput.lines == ["dev-agent exists already", "dashboard-admin exists already", Self.noPolicy])
             #expect(try await place.dump() == dump, "the second run changes nothing")
 
             try await withServer(in: place) { server async throws in

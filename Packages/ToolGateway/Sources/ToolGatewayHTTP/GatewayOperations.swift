@@ -78,7 +78,8 @@ public struct GatewayOperations: Sendable {
                 .problem(.conflict, "The request id was used before"),
                 .problem(.serviceUnavailable, "Nothing can be recorded now, so nothing is called"),
             ],
-            credentialMember: "api_key"
+            credentialMember: "api_key",
+            callerMember: "caller_id"
         ) { request in
             let call = try ToolCallBody(request.body).call(by: request.caller)
             if let environment = request.body["environment"]?.stringValue, environment != request.caller.environment?.text {

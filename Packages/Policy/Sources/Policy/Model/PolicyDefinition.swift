@@ -1,3 +1,5 @@
+public import Identity
+
 /// A policy that was read and checked: what an engine judges by.
 public struct PolicyDefinition: Sendable {
     /// The name that the file gives itself.
@@ -31,6 +33,10 @@ public struct PolicyDefinition: Sendable {
         var names = Set(self.roles.map(\.name))
         for rule in self.rules { names.formUnion(rule.selector.roles.names ?? []) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    /// The trust that the policy describes a role with, for overviews; a caller's own comes from its key. Nil for none.
+    public func trustLevel(of role: String) -> TrustLevel? {
+        self.roles.first { $0.name.utf8.elementsEqual(role.utf8) }?.trustLevel.flatMap { TrustLevel(rawValue: $0) }
     }
     /// The environments that rules name, sorted.
     public var environmentNames: [String] {
