@@ -77,6 +77,7 @@ let package = Package(
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "ContentScreeningTestSupport", package: "ContentScreening"),
+                .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "GatewaySchema", package: "Schemas"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
