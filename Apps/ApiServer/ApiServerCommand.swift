@@ -7,7 +7,7 @@ import Settings
 struct ApiServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-server",
-        abstract: "Guards an API: keys, limits, rules for the tools that agents call, approvals, an audit trail, and a shared knowledge base.",
+        abstract: "Guards APIs and tools: keys, limits, rules, approvals, an audit trail, and a shared knowledge base.",
         discussion: """
             Settings come from flags, the environment, a .env file in the working directory, or their defaults:
 

@@ -24,7 +24,8 @@ enum PolicyFiles {
     private static func source(_ settings: SettingsReader, logger: Logger) throws -> any PolicySource {
         if let folder = try settings.value(of: ApiServerSettings.policyFolder) { return PolicyFolder(path: folder) }
         guard FileManager.default.fileExists(atPath: CommonSettings.usualPolicyFolder) else {
-            logger.notice("no policy files, so every call of a tool is denied", metadata: ["folder": "\(CommonSettings.usualPolicyFolder)"])
+            logger.notice(
+                "no policy files, so every call of a tool is denied", metadata: ["folder": "\(CommonSettings.usualPolicyFolder)"])
             return PolicyTexts(["default.yaml": Self.nothing])
         }
         return PolicyFolder(path: CommonSettings.usualPolicyFolder)

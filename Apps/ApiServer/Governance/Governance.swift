@@ -42,7 +42,8 @@ struct Governance {
     /// The journal first: it stops last, as the others record in it.
     var services: [any Service] {
         [
-            self.audit.journal, self.audit.refusals, self.audit.abandoned, self.audit.leftovers, self.webhooks.client, self.webhooks.dispatcher,
+            self.audit.journal, self.audit.refusals, self.audit.abandoned, self.audit.leftovers, self.webhooks.client,
+            self.webhooks.dispatcher,
             self.approvals.keeper,
         ]
     }

@@ -105,7 +105,8 @@ struct SpoolTests {
         }
     }
 
-    @Test("S3-9: refuses when neither database nor spool can be written, and keeps again afterwards", arguments: TestStore.allCases)
+    @Test(
+        "S3-9: refuses when neither database nor spool can be written, and keeps again afterwards", arguments: TestStore.allCases)
     func failingDisk(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in
             let database = FaultyDatabase(fixture.database)

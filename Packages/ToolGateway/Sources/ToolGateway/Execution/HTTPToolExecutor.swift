@@ -34,6 +34,7 @@ public struct HTTPToolExecutor: ToolExecutor {
         self.now = now
     }
 
+    /// Why a call to a server could not be sent: the server is not known, or shares no secret; nil when it could.
     public func obstacle(to server: String) -> ToolFailure? {
         switch self.target(server) {
         case .success: nil
@@ -51,6 +52,7 @@ public struct HTTPToolExecutor: ToolExecutor {
         return .success((server, secret))
     }
 
+    /// Sends one call, signed, and reads the answer.
     public func run(_ request: ToolRequest, body: [UInt8], on name: String) async -> ToolOutcome {
         let outbound: OutboundRequest
         do {
