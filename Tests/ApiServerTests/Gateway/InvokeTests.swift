@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Calls of tools over HTTP")
 struct InvokeTests {
-    @Test("run as judged, signed, and are answered as older clients expect", arguments: TestStore.allCases)
+    @Test("S3-4, S3-5, S3-23: run as judged, signed, and are answered as older clients expect", arguments: TestStore.allCases)
     func allowed(on store: TestStore) async throws {
         try await ToolPlace.with(on: store, script: { _, _ in httpAnswer(#"{"text":"ask bob@corp.example"}"#) }) { place in
             let keys = try await place.server.place.seed()
