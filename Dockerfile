@@ -45,9 +45,10 @@ RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends libhiredis0.14 libpcre2-8-0 libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build-api-server /out/api-server /usr/local/bin/api-server
+COPY policies /etc/gatehouse/policies
 USER gatehouse
 # Within a container loopback would be reached by nobody; who may come is said by the ports that are published.
-ENV HOST=0.0.0.0 PORT=8080
+ENV HOST=0.0.0.0 PORT=8080 POLICY_DIR=/etc/gatehouse/policies
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD probe "$PORT"
 ENTRYPOINT ["/usr/local/bin/api-server"]
@@ -67,9 +68,11 @@ CMD ["serve"]
 
 FROM runtime AS migrator
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libpq5 libsqlite3-0 \
+    && apt-get install -y -qq --no-install-recommends libpcre2-8-0 libpq5 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build-migrator /out/migrator /usr/local/bin/migrator
+COPY policies /etc/gatehouse/policies
+ENV POLICY_DIR=/etc/gatehouse/policies
 USER gatehouse
 HEALTHCHECK NONE
 ENTRYPOINT ["/usr/local/bin/migrator"]
