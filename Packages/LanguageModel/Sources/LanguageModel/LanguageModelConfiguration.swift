@@ -79,6 +79,9 @@ public struct LanguageModelConfiguration: Sendable {
         configuration.silenceTimeout = .seconds(3_600)
         configuration.wholeTimeout = .seconds(3_600)
         configuration.requestBodyLimit = 8 << 20
+        configuration.hostConcurrencyLimit = configuration.concurrencyLimit
+        // Common servers of models close idle connections after five seconds, and what goes out at that very moment is lost.
+        configuration.idleTimeout = .seconds(4)
         return configuration
     }
 

@@ -74,7 +74,7 @@ struct AnswerTests {
 
     @Test("with a content encoding that was not asked for are errors")
     func encoded() async throws {
-        try await Endpoint.with(script: { _, _ in httpAnswer("{}", fields: "Content-Encoding: gzip\r\n") }) { endpoint in
+        try await Endpoint.with(script: { _, _ in modelAnswer("Paris", fields: "Content-Encoding: gzip\r\n") }) { endpoint in
             #expect(
                 await failure { () async throws(LanguageModelError) in try await endpoint.client.answer(Endpoint.question) }?.code
                     == .malformedAnswer)

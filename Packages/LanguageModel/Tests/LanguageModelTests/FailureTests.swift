@@ -66,6 +66,16 @@ struct FailureTests {
             #expect(error.retryAfter == .seconds(3_600))
             #expect(endpoint.server.requests.count == 1)
         }
+        let dated: ScriptedServer.Script = { _, _ in
+            httpAnswer(
+                "", status: "503 Service Unavailable",
+                fields: "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 09:49:37 GMT\r\n")
+        }
+        try await Endpoint.with(script: dated) { endpoint in
+            let error = try #require(await Self.failure(endpoint))
+            #expect(error.retryAfter == .seconds(3_600))
+            #expect(endpoint.server.requests.count == 1)
+        }
         let late: ScriptedServer.Script = { _, _ in
             httpAnswer("", status: "429 Too Many Requests", fields: "Retry-After: 4\r\n")
         }

@@ -66,12 +66,12 @@ func failure(_ body: () async throws(LanguageModelError) -> some Any) async -> L
 }
 
 /// A whole answer of a model.
-func modelAnswer(_ text: String, usage: String? = #"{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}"#)
-    -> [ScriptedStep]
-{
+func modelAnswer(
+    _ text: String, usage: String? = #"{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}"#, fields: String = ""
+) -> [ScriptedStep] {
     let usage = usage.map { #","usage":\#($0)"# } ?? ""
     let choice = #"{"index":0,"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}"#
-    return httpAnswer(#"{"id":"x","object":"chat.completion","choices":[\#(choice)]\#(usage)}"#)
+    return httpAnswer(#"{"id":"x","object":"chat.completion","choices":[\#(choice)]\#(usage)}"#, fields: fields)
 }
 
 /// The head of a stream that ends with the connection.
