@@ -52,6 +52,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Persistence", package: "Persistence"),
                 .product(name: "Policy", package: "Policy"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]

@@ -141,10 +141,11 @@ class Server:
 class Round:
     """What one side did in one round."""
 
-    def __init__(self, units, seconds, servers, before, generator, busy, refused=0, p99=None):
+    def __init__(self, units, seconds, servers, before, generator, busy, refused=0, p50=None, p99=None):
         self.rate = units / seconds
         self.cpu = [(server.cpu_seconds() - start) / units * 1e6 for server, start in zip(servers, before)]
         self.refused = refused / units
+        self.p50 = p50
         self.p99 = p99
         self.generator = generator / units * 1e6
         self.foreign = max(0, busy - generator - sum(self.cpu) * units / 1e6) / seconds
@@ -170,10 +171,10 @@ def wrk(script, url, arguments, seconds, connections, threads, units=1):
     found = re.search(r"^figures requests=(\d+) microseconds=(\d+) refused=(\d+) errors=(\d+) p50=(\d+) p99=(\d+)", output, re.M)
     if not found:
         raise Trouble(f"wrk printed no figures:\n{output}")
-    requests, microseconds, refused, errors, _, p99 = (int(x) for x in found.groups())
+    requests, microseconds, refused, errors, p50, p99 = (int(x) for x in found.groups())
     if errors or not requests:
         raise Trouble(f"wrk saw errors:\n{output}")
-    return {"units": requests * units, "seconds": microseconds / 1e6, "refused": refused * units, "p99": p99}
+    return {"units": requests * units, "seconds": microseconds / 1e6, "refused": refused * units, "p50": p50, "p99": p99}
 
 
 def redis_benchmark(port, command, requests, connections, pipeline, keys):
@@ -236,8 +237,8 @@ def compare(title, sides, rounds, ratios, patience, columns=("rate", "cpu"), uni
     print(f"\n## {title}\n")
     for side in sides:
         side.warm()
-    heads = {"rate": unit, "cpu": "µs CPU", "p99": "p99 µs"}
-    widths = {"rate": 11, "cpu": 8, "p99": 9}
+    heads = {"rate": unit, "cpu": "µs CPU", "p50": "p50 µs", "p99": "p99 µs"}
+    widths = {"rate": 11, "cpu": 8, "p50": 9, "p99": 9}
     cells = [(side, column, place) for side in sides for column in columns for place in range(places(side, column))]
     print("         " + "   ".join(group_head(side, columns, widths) for side in sides))
     print("round    " + "   ".join(
@@ -267,6 +268,7 @@ class Median:
         self.rate = statistics.median(r.rate for r in rounds)
         self.cpu = [statistics.median(column) for column in zip(*(r.cpu for r in rounds))]
         self.refused = statistics.median(r.refused for r in rounds)
+        self.p50 = statistics.median(r.p50 for r in rounds) if rounds[0].p50 is not None else None
         self.p99 = statistics.median(r.p99 for r in rounds) if rounds[0].p99 is not None else None
         self.generator = statistics.median(r.generator for r in rounds)
         self.foreign = statistics.median(r.foreign for r in rounds)

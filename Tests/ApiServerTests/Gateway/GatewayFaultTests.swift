@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Calls of tools when something fails")
 struct GatewayFaultTests {
-    @Test("S3-21: wait for a person over HTTP, and run once", arguments: TestStore.allCases)
+    @Test("S3-12, S3-14 to S3-16, S3-21: wait for a person over HTTP, and run once", arguments: TestStore.allCases)
     func approval(on store: TestStore) async throws {
         try await ToolPlace.with(on: store) { place in
             let keys = try await place.server.place.seed()
@@ -28,6 +28,8 @@ struct GatewayFaultTests {
             let approved = try await place.server.client.send(
                 "POST", "/v1/approvals/\(handle)/approve?note=fine", fields: [session])
             #expect(approved.status == 200, "\(approved.text)")
+            let again = try await place.server.client.send("POST", "/v1/approvals/\(handle)/deny", fields: [session])
+            #expect(again.status == 409)
             let done = try await place.invoke("fs.write", arguments, key: agent, id: "req-done", token: token)
             #expect(try done.string("decision") == "ALLOW", "\(done.text)")
             #expect(

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Calls of tools over HTTP")
 struct InvokeTests {
-    @Test("run as judged, signed, and are answered as older clients expect", arguments: TestStore.allCases)
+    @Test("S3-4, S3-5, S3-23: run as judged, signed, and are answered as older clients expect", arguments: TestStore.allCases)
     func allowed(on store: TestStore) async throws {
         try await ToolPlace.with(on: store, script: { _, _ in httpAnswer(#"{"text":"ask bob@corp.example"}"#) }) { place in
             let keys = try await place.server.place.seed()
@@ -40,6 +40,8 @@ struct InvokeTests {
             ]
             let code = try HMACSHA256(key: SecretBytes("shared-secret".utf8)).code(for: lines.joined(separator: "\n").utf8)
             #expect(try field("Signature") == code.hex)
+            let drawn = try await place.invoke("fs.read", ["path": "/data/a.csv"], key: keys.agent).string("request_id")
+            #expect(drawn.wholeMatch(of: #/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/#) != nil, "\(drawn)")
             let events = try await place.server.client.send("GET", "/v1/audit/req-1", key: keys.admin).json()
             #expect(events["execution_status"] == "SUCCESS")
             #expect(events["raw_args_hash"]?.stringValue == SHA256.hash(body.utf8).hex)

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 public import HTTPCore
 import HTTPTypes
 import Identity
@@ -98,7 +93,7 @@ public struct GatewayOperations: Sendable {
 
     /// The id that the client names, or a new one.
     private static func requestID(_ request: OperationRequest) -> String {
-        request.body["request_id"]?.stringValue ?? UUID().uuidString.lowercased()
+        request.body["request_id"]?.stringValue ?? DrawnRequestID.make()
     }
 
     // MARK: - Asking

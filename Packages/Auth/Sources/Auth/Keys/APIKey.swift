@@ -59,7 +59,7 @@ public struct APIKey: Sendable {
         }
     }
 
-    private static func checksum(of body: some Collection<UInt8>) -> String {
+    static func checksum(of body: some Collection<UInt8>) -> String {
         guard let digits = Base62.encode(CRC32.checksum(of: body), width: Self.checksumCount) else {
             preconditionFailure("six digits of base 62 hold any number of 32 bits")
         }

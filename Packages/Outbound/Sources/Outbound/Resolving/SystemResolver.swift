@@ -65,15 +65,12 @@ public struct SystemResolver: AddressResolver {
 
     private static func address(of entry: addrinfo) -> IPAddress? {
         guard let pointer = entry.ai_addr else { return nil }
-        switch (entry.ai_family, Int(entry.ai_addrlen)) {
-        case (AF_INET, MemoryLayout<sockaddr_in>.size...):
-            let address = UnsafeRawPointer(pointer).loadUnaligned(as: sockaddr_in.self).sin_addr
-            return withUnsafeBytes(of: address) { IPAddress(networkBytes: $0) }
-        case (AF_INET6, MemoryLayout<sockaddr_in6>.size...):
-            let address = UnsafeRawPointer(pointer).loadUnaligned(as: sockaddr_in6.self).sin6_addr
-            return withUnsafeBytes(of: address) { IPAddress(networkBytes: $0) }
-        default:
-            return nil
+        // By places (RFC 3493 §3.2, §3.3), as which module the members of these structures come from depends on how it is built.
+        let bytes = UnsafeRawBufferPointer(start: pointer, count: Int(entry.ai_addrlen))
+        switch (entry.ai_family, bytes.count) {
+        case (AF_INET, 8...): return IPAddress(networkBytes: UnsafeRawBufferPointer(rebasing: bytes[4..<8]))
+        case (AF_INET6, 24...): return IPAddress(networkBytes: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
+        default: return nil
         }
     }
 }

@@ -1,6 +1,7 @@
 import Approval
 import ApprovalTestSupport
 import Audit
+import Cryptography
 import DatabaseTestSupport
 import Persistence
 import Policy
@@ -50,6 +51,56 @@ struct ApprovalFlowTests {
             #expect(again.decision == .approvalRequired)
             #expect(gateway.tool.calls.count == 1)
             try await gateway.checkTrail()
+        }
+    }
+
+    private func sentDigest(_ id: String, _ gateway: GatewayFixture) async throws -> String? {
+        let row = try await gateway.database.queryOne(
+            "SELECT body FROM audit_journal WHERE request_id = \(id) AND kind = 'intent'")
+        return try JSONValue(parsing: Array(try #require(row).decode("body", as: String.self).utf8))["details"]?["sent_digest"]?
+            .stringValue
+    }
+
+    private static func value(depth: Int, _ generator: inout SeededGenerator) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 2 ? 5 : 7), using: &generator) {
+        case 0: return .integer(Int.random(in: -1_000...1_000, using: &generator))
+        case 1:
+            return .string(
+                ["a", "ü", "\u{202E}x", "a\\b", "ada@corp.example", "\u{10FFFF}", ""].randomElement(using: &generator) ?? "")
+        case 2: return .bool(.random(using: &generator))
+        case 3: return .null
+        case 4: return .number(JSONNumber(Double.random(in: -1e6...1e6, using: &generator)) ?? JSONNumber(0))
+        case 5: return .array((0..<3).map { _ in Self.value(depth: depth + 1, &generator) })
+        default: return .object(Self.object(depth: depth + 1, &generator))
+        }
+    }
+
+    private static func object(depth: Int, _ generator: inout SeededGenerator) -> JSONObject {
+        var object: JSONObject = [:]
+        for key in ["b", "a", "é", "z z", "0"].shuffled(using: &generator).prefix(Int.random(in: 1...5, using: &generator)) {
+            object[key] = Self.value(depth: depth, &generator)
+        }
+        return object
+    }
+
+    @Test(
+        "H7: the digest of what ran is the digest of what was approved, for any arguments in any order",
+        arguments: TestStore.allCases)
+    func digests(_ store: TestStore) async throws {
+        try await GatewayFixture.with(store) { gateway in
+            var generator = SeededGenerator(seed: TestRun.seed)
+            for round in 0..<TestRun.count(25, long: 1_000) {
+                let arguments = Self.object(depth: 0, &generator)
+                let token = try await gateway.invoke("ask-\(round)", "fs.write", arguments).approvalToken
+                try await gateway.approve(token)
+                let other = JSONObject(arguments.map { ($0.key, $0.value) }.shuffled(using: &generator))
+                let result = try await gateway.invoke("run-\(round)", "fs.write", other, token: token)
+                #expect(result.decision == .allow, "round \(round), seed \(TestRun.seed)")
+                let body = try #require(gateway.tool.calls.last).body
+                let digest = Hex.encode(try gateway.keyring.sign(body, for: KeyPurpose("gateway-arguments")))
+                #expect(try await self.sentDigest("ask-\(round)", gateway) == digest)
+                #expect(try await self.sentDigest("run-\(round)", gateway) == digest)
+            }
         }
     }
 

@@ -4,7 +4,8 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// The measure of the API server: one Hummingbird route that does nothing but answer a body of the same size.
+/// The measures of the API server: a Hummingbird route that does nothing but answer a body of the same size, and a tool server whose
+/// tools take 5 ms.
 @main
 struct BareRoute {
     static func main() async throws {
@@ -13,6 +14,13 @@ struct BareRoute {
         let router = Router()
         router.get("/api/v1/traces/{id}") { _, _ in
             Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+        }
+        router.post("/tools/{name}") { request, _ in
+            _ = try await request.body.collect(upTo: 1 << 20)
+            try await Task.sleep(for: .milliseconds(5))
+            return Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"ok":true}"#)))
         }
         var logger = Logger(label: "bare")
         logger.logLevel = .warning
