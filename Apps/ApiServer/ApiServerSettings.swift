@@ -152,6 +152,27 @@ enum ApiServerSettings {
         "AUDIT_ARGUMENT_HASH", default: .sha256,
         summary: "Digest of arguments in audit events: as older tools expect it, or with a key, so that nobody can guess")
 
+    static let modelURL = Setting.url(
+        "LLM_BASE_URL", schemes: ["https", "http"],
+        summary: "OpenAI-compatible endpoint, to which /chat/completions is added; unset: no language model is asked"
+    ).optional()
+    static let modelKey = Setting<String>(
+        "LLM_API_KEY", kind: "secret", phrase: "a key", allowed: "1 to 4096 visible ASCII characters", default: nil,
+        defaultText: nil, summary: "Key of the language model; unset sends none"
+    ) { text in
+        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return (1...4_096).contains(text.utf8.count) && isVisible ? text : nil
+    }.optional().secret()
+    static let model = Self.modelName("LLM_MODEL", summary: "Language model that is asked; LLM_BASE_URL needs it")
+    static let riskModel = Self.modelName(
+        "RISK_CLASSIFIER_MODEL", summary: "Language model that is asked how risky a call is; unset: LLM_MODEL")
+    static let modelTimeout = Setting<Duration>.duration(
+        "LLM_TIMEOUT_SECONDS", in: 1...600, default: 10,
+        summary: "How long the language model may take; about a call never longer than a third of the request")
+    static let modelRetries = Setting.integer(
+        "LLM_MAX_RETRIES", in: 0...10, default: 2,
+        summary: "How often the language model is asked again after a failure that costs nothing, within that time")
+
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
     static let catalogue = SettingsCatalogue(
@@ -188,6 +209,9 @@ enum ApiServerSettings {
                     Self.environment, Self.policyFolder, Self.toolServers, Self.toolSecrets, Self.toolTimeout, Self.invokeLimit,
                     Self.auditArgumentHash,
                 ]),
+            SettingsCatalogue.Section(
+                "Language model",
+                [Self.modelURL, Self.modelKey, Self.model, Self.riskModel, Self.modelTimeout, Self.modelRetries]),
             SettingsCatalogue.Section("Content", [Self.secretScanMode]),
             CommonSettings.logging,
         ],
@@ -196,9 +220,8 @@ enum ApiServerSettings {
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
             "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
-            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "POLICY_FILE", "LLM_*", "ANTHROPIC_API_KEY",
-            "RISK_CLASSIFIER_MODEL",
-            "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT",
+            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "POLICY_FILE", "LLM_PROVIDER",
+            "ANTHROPIC_API_KEY", "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT",
         ].map { ReservedSetting($0) }
     )
 
@@ -213,6 +236,15 @@ enum ApiServerSettings {
         ) { text in
             (try? JSONValue(parsing: text.utf8))?.objectValue == nil ? nil : text
         }
+    }
+
+    private static func modelName(_ name: String, summary: String) -> Setting<String?> {
+        Setting<String>(
+            name, kind: "name", phrase: "a model's name", allowed: "1 to 256 bytes without control characters", default: nil,
+            defaultText: nil, summary: summary
+        ) { text in
+            (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? text : nil
+        }.optional()
     }
 
     /// A limit string; one that cannot be read falls back to the default with a warning (CONTRACTS §4.6).

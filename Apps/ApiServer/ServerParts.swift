@@ -60,6 +60,7 @@ struct ServerParts {
         let url = try ServerDatabase.url(settings)
         try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
         _ = try GatewayParts.servers(settings)
+        _ = try ModelParts.configuration(settings)
     }
 
     /// What everything stands on.
@@ -89,8 +90,10 @@ struct ServerParts {
         let governance = try await Governance.make(
             settings, database: database, at: stores.url, keyring: stores.keyring, redis: stores.redis, keys: keys,
             registry: registry, logger: logger)
+        let model = try ModelParts.make(settings, registry: registry, logger: logger)
         let gateway = try GatewayParts.make(
-            settings, governance: governance, keyring: stores.keyring, registry: registry, logger: logger)
+            settings, governance: governance, keyring: stores.keyring, advisor: model?.advisor, registry: registry, logger: logger
+        )
         let health = HealthOperations(
             version: Gatehouse.version,
             readiness: readiness,
@@ -145,7 +148,7 @@ struct ServerParts {
         return ServerParts(
             database: database, keys: keys, readiness: readiness, service: service, server: server,
             background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
-                + governance.services + gateway.services + [IdempotencyUpkeep(idempotency)])
+                + governance.services + (model?.services ?? []) + gateway.services + [IdempotencyUpkeep(idempotency)])
     }
 
     /// What remembers writes by the keys that clients give them.

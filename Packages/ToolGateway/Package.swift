@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "ToolGateway", targets: ["ToolGateway"]),
         .library(name: "ToolGatewayHTTP", targets: ["ToolGatewayHTTP"]),
+        .library(name: "ToolGatewayModel", targets: ["ToolGatewayModel"]),
     ],
     dependencies: [
         .package(path: "../Approval"),
@@ -14,6 +15,7 @@ let package = Package(
         .package(path: "../Cryptography"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
+        .package(path: "../LanguageModel"),
         .package(path: "../Metrics"),
         .package(path: "../Migrations"),
         .package(path: "../Outbound"),
@@ -55,10 +57,35 @@ let package = Package(
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
+        .target(
+            name: "ToolGatewayModel",
+            dependencies: [
+                "ToolGateway",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "LanguageModel", package: "LanguageModel"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .testTarget(
+            name: "ToolGatewayModelTests",
+            dependencies: [
+                "ToolGatewayModel", "ToolGateway",
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "LanguageModel", package: "LanguageModel"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Outbound", package: "Outbound"),
+                .product(name: "OutboundTestSupport", package: "Outbound"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
         .testTarget(
             name: "ToolGatewayTests",
             dependencies: [
-                "ToolGateway",
+                "ToolGateway", "ToolGatewayModel",
                 .product(name: "Approval", package: "Approval"),
                 .product(name: "ApprovalSchema", package: "Approval"),
                 .product(name: "ApprovalTestSupport", package: "Approval"),
@@ -69,6 +96,7 @@ let package = Package(
                 .product(name: "GatewaySchema", package: "Schemas"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Identity", package: "Identity"),
+                .product(name: "LanguageModel", package: "LanguageModel"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "Outbound", package: "Outbound"),

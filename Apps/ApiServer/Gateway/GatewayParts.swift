@@ -20,9 +20,11 @@ struct GatewayParts {
 
     /// Loads the policy and sets up the tool servers.
     ///
+    /// - Parameter advisor: Gives a second opinion on the risk of calls; none when nil.
     /// - Throws: `ExitCode` 78 after lines on standard error when the policy or a setting cannot be used.
     static func make(
-        _ settings: SettingsReader, governance: Governance, keyring: SecretKeyring, registry: PrometheusRegistry, logger: Logger
+        _ settings: SettingsReader, governance: Governance, keyring: SecretKeyring, advisor: (any RiskAdvisor)?,
+        registry: PrometheusRegistry, logger: Logger
     ) throws -> GatewayParts {
         let policies = try PolicyFiles.store(settings, logger: logger)
         let servers = try Self.servers(settings)
@@ -34,6 +36,7 @@ struct GatewayParts {
             GatewayPipeline.Parts(
                 policies: policies, executor: HTTPToolExecutor(servers: servers, client: client, logger: logger),
                 desk: governance.approvals.desk, journal: governance.audit.journal, keyring: keyring,
+                advisor: advisor,
                 argumentHash: try settings.value(of: ApiServerSettings.auditArgumentHash)),
             logger: logger, observer: { metrics.record($0) })
         return GatewayParts(
@@ -51,10 +54,12 @@ struct GatewayParts {
         }
     }
 
-    /// A call is given up before the request is, so that its caller hears what became of it.
+    /// A call is given up before the request is, so that its caller hears what became of it; where a model is asked first, that
+    /// takes its time, too.
     private static func timeout(_ settings: SettingsReader) throws -> Duration {
         let request = try settings.value(of: ApiServerSettings.requestDeadline)
-        return try min(settings.value(of: ApiServerSettings.toolTimeout), max(request - .seconds(2), request / 2))
+        let advice = try settings.value(of: ApiServerSettings.modelURL) == nil ? .zero : ModelParts.riskTimeout(settings)
+        return try min(settings.value(of: ApiServerSettings.toolTimeout), max(request - advice - .seconds(2), request / 2))
     }
 
     private static func outbound(_ settings: SettingsReader) throws -> OutboundConfiguration {

@@ -115,11 +115,11 @@ struct SettingsTests {
 
     @Test("settings that are not served yet are named in one warning, without their values")
     func reserved() async throws {
-        let settings = ["API_KEY_PEPPER": Self.secret, "OPENAI_API_KEY": Self.secret, "LLM_MODEL": "m"]
+        let settings = ["API_KEY_PEPPER": Self.secret, "OPENAI_API_KEY": Self.secret, "LLM_PROVIDER": "m"]
         try await withServer(settings: settings) { server in
             let warnings = server.child.output(of: .standardError).lines.filter { $0.contains(" warning ") }
             #expect(warnings.count == 1)
-            #expect(warnings.first?.contains("not served yet and ignored: API_KEY_PEPPER, LLM_MODEL, OPENAI_API_KEY") == true)
+            #expect(warnings.first?.contains("not served yet and ignored: API_KEY_PEPPER, LLM_PROVIDER, OPENAI_API_KEY") == true)
             #expect(!server.log.contains(Self.secret))
         }
     }

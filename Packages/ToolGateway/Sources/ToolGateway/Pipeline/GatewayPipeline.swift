@@ -104,7 +104,9 @@ public final class GatewayPipeline: Sendable {
         if !decision.isDenied { decision = engine.recheck(decision, of: call, sanitized: sanitized) }
         var advice: RiskAdvice?
         if !decision.isDenied, !risk.isConclusive, let advisor = self.parts.advisor {
-            advice = await advisor.advise(on: sent, assessed: risk)
+            // Whoever advises need not know what the policy keeps from the record.
+            let shown = engine.replacingSensitive(in: sent.arguments, of: sent.tool) { _ in "[SENSITIVE]" }
+            advice = await advisor.advise(on: sent.with(arguments: shown), assessed: risk)
         }
         return Judgement(
             invocation: invocation, engine: engine, sent: sent, flags: sanitized.flags, risk: risk, advice: advice,

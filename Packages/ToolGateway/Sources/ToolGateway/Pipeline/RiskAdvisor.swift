@@ -5,7 +5,7 @@ public protocol RiskAdvisor: Sendable {
     /// Looks at a call whose risk the heuristics are not sure of.
     ///
     /// - Parameters:
-    ///   - call: The call, with sanitised arguments.
+    ///   - call: The call, with sanitised arguments, and `[SENSITIVE]` for those that the policy marks as sensitive.
     ///   - assessment: What the heuristics say.
     /// - Returns: Its opinion; nil when it has none, which includes every failure.
     func advise(on call: ToolCall, assessed assessment: RiskAssessment) async -> RiskAdvice?

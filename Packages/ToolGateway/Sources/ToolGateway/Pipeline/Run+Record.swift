@@ -33,6 +33,7 @@ extension Run {
             "policy_revision": .string(self.judgement.engine.definition.revision.text),
             "sent_digest": .string(self.digest(self.judgement.body)),
         ]
+        if self.parts.advisor != nil { details["llm_consulted"] = .bool(self.judgement.advice != nil) }
         if let keyID = self.invocation.call.caller.keyID { details["key_id"] = .string(keyID.text) }
         if !self.judgement.decision.shadows.isEmpty {
             details["shadow_rules"] = .array(
@@ -43,13 +44,9 @@ extension Run {
 
     /// The sanitised arguments with keyed digests in the place of those that the policy marks as sensitive.
     var recordableArguments: JSONObject {
-        var arguments = self.judgement.sent.arguments
-        for pointer in self.judgement.engine.sensitivePointers(of: self.invocation.call.tool) {
-            let name = String(pointer.dropFirst()).replacing("~1", with: "/").replacing("~0", with: "~")
-            guard let value = arguments[name] else { continue }
-            arguments[name] = .string("[SENSITIVE \(self.digest(value.sortedBytes()))]")
+        self.judgement.engine.replacingSensitive(in: self.judgement.sent.arguments, of: self.invocation.call.tool) { value in
+            "[SENSITIVE \(self.digest(value.sortedBytes()))]"
         }
-        return arguments
     }
 
     /// The digest of arguments or of an output, as the setting has it.
