@@ -24,7 +24,7 @@ extension Problem {
                         type: "value_error", message: "Value error, \(violation.message)")
                 }, detail: refusal.description)
         case .tooManyApprovals: self.init(.rateLimited, refusal.description, headers: [.retryAfter: "60"])
-        case .unavailable:
+        case .unavailable, .notAskable:
             self.init(.serviceUnavailable, refusal.description, headers: [.retryAfter: "1"], cause: refusal.cause)
         }
         self.isRecorded = refusal.isRecorded

@@ -12,6 +12,9 @@ public struct GatewayRefusal: Error, Sendable {
         case schema([SchemaViolation])
         /// As many approvals for this call, or of this caller, are open as there may be.
         case tooManyApprovals
+        /// Nobody can be asked for a yes, as arguments or output are too large to be shown whole; never thrown, as it is told as a
+        /// denial.
+        case notAskable
         /// What happens cannot be recorded, or approvals cannot be asked, so nothing may happen.
         case unavailable
     }
@@ -39,6 +42,7 @@ extension GatewayRefusal: CustomStringConvertible {
         case .schema(let violations):
             "Tool schema validation failed: \(violations.map(\.description).joined(separator: "; "))"
         case .tooManyApprovals: "Too many approvals are open already"
+        case .notAskable: "It is too large to be shown to a person whole"
         case .unavailable: "The call cannot be recorded now, so it is not made"
         }
     }

@@ -19,6 +19,14 @@ extension Run {
         } catch {
             event.deterministicRationale += " (no approval can be asked for: \(error))"
             event.latencyMilliseconds = self.latency
+            if error.reason == .notAskable {
+                // Coming again would change nothing.
+                event.decision = PolicyVerdict.deny.rawValue
+                event.matchedPolicyRule = "approval-impossible"
+                await self.keepOutcome(.decision(closing: event, details: self.details))
+                self.tell(event)
+                return self.result(event)
+            }
             let isKept = await self.keepOutcome(.decision(closing: event, details: self.details))
             self.tell(event)
             throw GatewayRefusal(error.reason, isRecorded: isKept, cause: error.cause)
@@ -83,7 +91,7 @@ extension Run {
 
     /// Opens a request for a yes.
     ///
-    /// - Throws: ``GatewayRefusal`` with `tooManyApprovals` or `unavailable`; the caller records it.
+    /// - Throws: ``GatewayRefusal`` with `tooManyApprovals`, `notAskable` or `unavailable`; the caller records it.
     func issue(_ scope: ApprovalScope, output: JSONValue?) async throws(GatewayRefusal) -> IssuedApproval {
         let call = self.invocation.call
         let draft = ApprovalDraft(
@@ -102,6 +110,8 @@ extension Run {
             }
         } catch let refusal as GatewayRefusal {
             throw refusal
+        } catch let error as ApprovalError where error.code == .tooLarge {
+            throw GatewayRefusal(.notAskable, isRecorded: false, cause: error)
         } catch {
             throw GatewayRefusal(.unavailable, isRecorded: false, cause: error)
         }

@@ -56,7 +56,7 @@ struct Run: Sendable {
     private func act() async throws(GatewayRefusal) -> InvocationResult {
         let needsApproval = self.judgement.decision.verdict == .approvalRequired
         guard let token = self.invocation.approvalToken else {
-            return needsApproval ? try await self.ask(because: nil) : try await self.execute(with: nil)
+            return needsApproval ? try await self.ask(because: nil) : await self.execute(with: nil)
         }
         guard needsApproval, try await self.scope(of: token) != .outputRelease else { return try await self.release(token) }
         // A call that cannot be sent spends nothing.
@@ -64,13 +64,13 @@ struct Run: Sendable {
             return await self.finish(self.event(), failure: obstacle)
         }
         switch try await self.spend(token, for: .execution) {
-        case .consumed(let consumption): return try await self.execute(with: consumption)
+        case .consumed(let consumption): return await self.execute(with: consumption)
         case .refused(let refusal): return try await self.ask(because: refusal)
         }
     }
 
     /// Makes the call, and judges what comes back.
-    private func execute(with consumption: Consumption?) async throws(GatewayRefusal) -> InvocationResult {
+    private func execute(with consumption: Consumption?) async -> InvocationResult {
         var event = self.event()
         if let consumption { self.note(consumption, in: &event) }
         guard let tool = ToolName(self.invocation.call.tool) else {
@@ -86,12 +86,12 @@ struct Run: Sendable {
             if let consumption, !failure.mayHaveRun { await self.giveBack(consumption) }
             return await self.finish(event, failure: failure)
         case .success(let output):
-            return try await self.finish(event, output: output)
+            return await self.finish(event, output: output)
         }
     }
 
     /// Ends a call that the tool answered.
-    private func finish(_ done: AuditEvent, output: JSONObject) async throws(GatewayRefusal) -> InvocationResult {
+    private func finish(_ done: AuditEvent, output: JSONObject) async -> InvocationResult {
         var event = done
         let value = JSONValue.object(output)
         event.executionStatus = "SUCCESS"
@@ -100,21 +100,18 @@ struct Run: Sendable {
         event.outputDecision = judged.verdict.rawValue
         event.outputPolicyRationale = judged.rationale
         var token: String?
-        var refusal: GatewayRefusal?
         if judged.verdict == .approvalRequired {
             do throws(GatewayRefusal) {
                 token = try await self.issue(.outputRelease, output: value).token.text
             } catch {
-                // The tool has run, so this is told by the record and the answer: the output is dropped.
+                // The tool has run, so that is the answer, and not an error after which somebody would call again. The output is dropped.
                 event.outputDecision = OutputVerdict.deny.rawValue
                 event.outputPolicyRationale = "\(judged.rationale ?? "") (no approval can be asked for: \(error))"
-                refusal = error
             }
         }
         event.latencyMilliseconds = self.latency
         await self.keepOutcome(.outcome(.success, closing: event, details: self.details))
         self.tell(event)
-        if let refusal, refusal.reason == .tooManyApprovals { throw GatewayRefusal(.tooManyApprovals, isRecorded: true) }
         var result = self.result(event)
         result.approvalToken = token
         switch judged.verdict {

@@ -129,6 +129,41 @@ struct ApprovalFlowTests {
         }
     }
 
+    @Test("are denied where nobody could be shown what to decide on", arguments: TestStore.allCases)
+    func tooLarge(_ store: TestStore) async throws {
+        try await GatewayFixture.with(store) { gateway in
+            let items = JSONValue.array((0..<20_100).map { .integer($0) })
+            let result = try await gateway.invoke("req-1", "fs.write", ["rows": items])
+            #expect(result.decision == .deny)
+            #expect(result.approvalToken == nil)
+            #expect(try await gateway.event("req-1")?.matchedPolicyRule == "approval-impossible")
+            // An output likewise: the tool has run, and the answer says so.
+            gateway.tool.answer { _ in .success(["text": "confidential", "rows": items]) }
+            let dropped = try await gateway.invoke("req-2", "mail.list")
+            #expect(dropped.decision == .allow)
+            #expect(dropped.outputDecision == .deny)
+            #expect(dropped.result == nil)
+            #expect(try await gateway.event("req-2")?.executionStatus == "SUCCESS")
+            try await gateway.checkTrail()
+        }
+    }
+
+    @Test(
+        "drop an output for which as many approvals are open as may be, and say that the tool has run",
+        arguments: TestStore.allCases)
+    func tooManyOutputs(_ store: TestStore) async throws {
+        try await GatewayFixture.with(store) { gateway in
+            gateway.tool.answer { _ in .success(["text": "confidential"]) }
+            for number in 0..<5 { #expect(try await gateway.invoke("req-\(number)", "mail.list").approvalToken != nil) }
+            let last = try await gateway.invoke("req-5", "mail.list")
+            #expect(last.outputDecision == .deny)
+            #expect(last.approvalToken == nil)
+            #expect(last.outputExplanation?.contains("Too many approvals") == true)
+            #expect(try await gateway.event("req-5")?.outputDecision == "DENY")
+            try await gateway.checkTrail()
+        }
+    }
+
     @Test("are 429 once five of one call are open, and that is on record", arguments: TestStore.allCases)
     func tooMany(_ store: TestStore) async throws {
         try await GatewayFixture.with(store) { gateway in
