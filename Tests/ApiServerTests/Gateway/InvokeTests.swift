@@ -107,7 +107,9 @@ struct InvokeTests {
                 #expect(try answer.string("detail").contains(word), "\(members): \(answer.text)")
                 #expect(try answer.json()["errors"]?.arrayValue?.isEmpty == false)
             }
-            #expect(try await place.attempts() == cases.count)
+            let large = try await send(#""caller_id":"\#(String(repeating: "x", count: 2 << 20))""#)
+            #expect(large.status == 413)
+            #expect(try await place.attempts() == cases.count + 1)
             #expect(place.tools.requests.isEmpty)
         }
     }

@@ -32,32 +32,31 @@ struct RefusalBudget {
         }
     }
 
-    private let perSubject: Int
     private let overall: Int
     private var start: Duration?
     private var spent: [String: Int] = [:]
     private var total = 0
     private var unrecorded = Unrecorded()
 
-    /// - Parameters:
-    ///   - perSubject: Of one caller or address in a minute.
-    ///   - overall: Of all together in a minute, which also bounds the memory.
-    init(perSubject: Int, overall: Int) {
-        self.perSubject = perSubject
+    /// - Parameter overall: Of all together in a minute, which also bounds the memory.
+    init(overall: Int) {
         self.overall = overall
     }
 
     /// Takes one from the budget, or counts it as unrecorded.
     ///
-    /// - Parameter now: The time since any fixed instant, which never goes back.
-    mutating func take(for subject: String, at now: Duration) -> Bool {
+    /// - Parameters:
+    ///   - subject: The caller or address.
+    ///   - limit: Of this subject in a minute.
+    ///   - now: The time since any fixed instant, which never goes back.
+    mutating func take(for subject: String, limit: Int, at now: Duration) -> Bool {
         if self.start.map({ now - $0 >= Self.window }) ?? true {
             self.start = now
             self.spent.removeAll(keepingCapacity: true)
             self.total = 0
         }
         let count = self.spent[subject] ?? 0
-        guard count < self.perSubject, self.total < self.overall else {
+        guard count < limit, self.total < self.overall else {
             self.miss(subject)
             return false
         }

@@ -13,8 +13,8 @@ import Synchronization
 ///   "operation": "listAuditEvents", "path": "/v1/audit/", "status": 401}, "kind": "refusal"}
 /// ```
 ///
-/// With a known caller there are `caller_id`, `org_id` and `key_id` as well. One caller or address (of IPv6 its network of 64
-/// bits) leaves 60 records in a minute, all together 1 000, and at most 64 wait for the journal at a time. The number of those
+/// With a known caller there are `caller_id`, `org_id` and `key_id` as well. A known caller leaves 600 records in a minute, an address (of
+/// IPv6 its network of 64 bits) 60, all together 3 000, and at most 64 wait for the journal at a time. The number of those
 /// beyond stands as `unrecorded` in the next record, with `unrecorded_by` for the first 32 subjects; ``run()`` writes one of its own,
 /// once a minute and at the end, when no other comes:
 ///
@@ -43,6 +43,8 @@ public final class RefusalRecorder: RefusalObserver, Service {
 
     private static let maximumWaiting = 64
 
+    private let perCaller: Int
+    private let perAddress: Int
     private let record: @Sendable (AuditRecord) async -> RecordAnswer
     private let start = ContinuousClock.now
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -52,19 +54,22 @@ public final class RefusalRecorder: RefusalObserver, Service {
     ///
     /// - Parameters:
     ///   - journal: Where refusals are recorded.
-    ///   - perSubject: How many of one caller or address are recorded in a minute; default 60.
-    ///   - overall: How many of all together are recorded in a minute; default 1 000.
-    public convenience init(journal: Journal, perSubject: Int = 60, overall: Int = 1_000) {
-        self.init(perSubject: perSubject, overall: overall, now: { .now }) { await journal.record($0) }
+    ///   - perCaller: How many of one known caller are recorded in a minute; default 600.
+    ///   - perAddress: How many of one address without a known caller are recorded in a minute; default 60.
+    ///   - overall: How many of all together are recorded in a minute; default 3 000.
+    public convenience init(journal: Journal, perCaller: Int = 600, perAddress: Int = 60, overall: Int = 3_000) {
+        self.init(perCaller: perCaller, perAddress: perAddress, overall: overall, now: { .now }) { await journal.record($0) }
     }
 
     init(
-        perSubject: Int, overall: Int, now: @escaping @Sendable () -> ContinuousClock.Instant,
+        perCaller: Int, perAddress: Int, overall: Int, now: @escaping @Sendable () -> ContinuousClock.Instant,
         record: @escaping @Sendable (AuditRecord) async -> RecordAnswer
     ) {
+        self.perCaller = perCaller
+        self.perAddress = perAddress
         self.record = record
         self.now = now
-        self.state = Mutex(State(budget: RefusalBudget(perSubject: perSubject, overall: overall)))
+        self.state = Mutex(State(budget: RefusalBudget(overall: overall)))
     }
 
     /// How refusals fared since the start, for metrics.
@@ -87,7 +92,8 @@ public final class RefusalRecorder: RefusalObserver, Service {
                 state.counts.overBudget += 1
                 return nil
             }
-            guard state.budget.take(for: subject, at: now) else {
+            let limit = refusal.caller == nil ? self.perAddress : self.perCaller
+            guard state.budget.take(for: subject, limit: limit, at: now) else {
                 state.counts.overBudget += 1
                 return nil
             }

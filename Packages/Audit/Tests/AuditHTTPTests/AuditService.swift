@@ -29,7 +29,7 @@ struct AuditService {
     let service: HTTPService
 
     static func with(
-        _ store: TestStore, budget: [String: Int] = [:], perSubject: Int = 60, _ body: (AuditService) async throws -> Void
+        _ store: TestStore, budget: [String: Int] = [:], _ body: (AuditService) async throws -> Void
     ) async throws {
         try await withMigratedDatabase(store, [GatewayRevisions.chain, AuditRevisions.chain]) { database, _ in
             try await withTemporaryDirectory { folder in
@@ -37,7 +37,7 @@ struct AuditService {
                 let journal = try await Journal.open(
                     database: database, folder: "\(folder)/audit", keyring: keyring, logger: Logger(label: "test"))
                 let running = Task { await journal.run() }
-                let recorder = RefusalRecorder(journal: journal, perSubject: perSubject)
+                let recorder = RefusalRecorder(journal: journal)
                 let limits = CountingLimits(budget)
                 func caller(_ name: String, role: String, organisation: OrganisationID) -> Caller {
                     Caller(

@@ -47,7 +47,7 @@ struct RefusalRecorderTests {
 
     @Test("does not change the answer when nothing can be recorded")
     func failing() async throws {
-        let recorder = RefusalRecorder(perSubject: 60, overall: 100, now: { .now }) { _ in .refused(.overloaded) }
+        let recorder = RefusalRecorder(perCaller: 60, perAddress: 60, overall: 100, now: { .now }) { _ in .refused(.overloaded) }
         await recorder.note(self.refusal())
         #expect(recorder.counts == RefusalRecorder.Counts(recorded: 0, overBudget: 0, failed: 1))
     }
@@ -56,7 +56,7 @@ struct RefusalRecorderTests {
     func budget() async throws {
         let records = Mutex<[AuditRecord]>([])
         let time = Mutex(ContinuousClock.now)
-        let recorder = RefusalRecorder(perSubject: 3, overall: 8, now: { time.withLock { $0 } }) { record in
+        let recorder = RefusalRecorder(perCaller: 3, perAddress: 3, overall: 8, now: { time.withLock { $0 } }) { record in
             records.withLock { $0.append(record) }
             return .durable
         }
@@ -77,7 +77,7 @@ struct RefusalRecorderTests {
     func summary() async throws {
         let records = Mutex<[AuditRecord]>([])
         let isAway = Mutex(false)
-        let recorder = RefusalRecorder(perSubject: 3, overall: 1_000, now: { .now }) { record in
+        let recorder = RefusalRecorder(perCaller: 3, perAddress: 3, overall: 1_000, now: { .now }) { record in
             if isAway.withLock({ $0 }) { return .refused(.unavailable) }
             records.withLock { $0.append(record) }
             return .durable
@@ -108,15 +108,18 @@ struct RefusalRecorderTests {
     @Test("tells it when the server ends")
     func shutdown() async throws {
         let records = Mutex<[AuditRecord]>([])
-        let recorder = RefusalRecorder(perSubject: 1, overall: 1_000, now: { .now }) { record in
+        let recorder = RefusalRecorder(perCaller: 5, perAddress: 1, overall: 1_000, now: { .now }) { record in
             records.withLock { $0.append(record) }
             return .durable
         }
         for _ in 0..<3 { await recorder.note(self.refusal()) }
+        // A known caller may leave more.
+        for _ in 0..<3 { await recorder.note(self.refusal("agent-1")) }
+        for _ in 0..<2 { await recorder.note(self.refusal()) }
         let running = Task { await recorder.run() }
         running.cancel()
         await running.value
-        #expect(records.withLock { $0.map { $0.details["unrecorded"] } } == [nil, 2])
+        #expect(records.withLock { $0.map { $0.details["unrecorded"] } } == [nil, 2, nil, nil, 2])
     }
 
     @Test("shows in the metrics and in the health of the journal")

@@ -3,7 +3,7 @@ public import Identity
 
 /// A call that was turned away, without anything of what it carried: no path values, no query, no body.
 public struct HTTPRefusal: Sendable {
-    /// The status of the answer: 401, 403, 422 or 429.
+    /// The status of the answer: 401, 403, 413, 422 or 429.
     public let status: HTTPResponse.Status
     /// The kind of the problem.
     public let code: ProblemCode
@@ -46,7 +46,7 @@ public struct HTTPRefusal: Sendable {
     }
 }
 
-/// Hears of each call that was turned away with 401, 403, 422 or 429 by an operation with ``Operation/recordsRefusals``.
+/// Hears of each call that was turned away with 401, 403, 413, 422 or 429 by an operation with ``Operation/recordsRefusals``.
 ///
 /// It is called once per attempt, before the answer leaves, and cannot change the answer; so it must not take long.
 public protocol RefusalObserver: Sendable {

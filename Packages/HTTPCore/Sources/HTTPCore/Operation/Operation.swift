@@ -106,7 +106,7 @@ public struct Operation: Sendable {
     public var isDescribed: Bool
     /// Whether the HTTP metrics and the access log count it.
     public var isObserved: Bool
-    /// Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
+    /// Whether 401, 403, 413, 422 and 429 are told to the ``RefusalObserver`` of the program.
     public var recordsRefusals: Bool
     /// Whether a request may name itself by `Idempotency-Key`, so that repeating it does not do the work again; for writes by
     /// known callers only.
@@ -142,7 +142,7 @@ public struct Operation: Sendable {
     ///   - answers: What clients may get, success first.
     ///   - isDescribed: Whether it stands in the API description.
     ///   - isObserved: Whether metrics and access log count it.
-    ///   - recordsRefusals: Whether 401, 403, 422 and 429 are told to the ``RefusalObserver`` of the program.
+    ///   - recordsRefusals: Whether 401, 403, 413, 422 and 429 are told to the ``RefusalObserver`` of the program.
     ///   - acceptsIdempotencyKey: Whether a request may name itself by `Idempotency-Key`.
     ///   - credentialMember: A member of the JSON body that may carry the credential.
     ///   - callerMember: A member of the same body that names the caller.

@@ -16,7 +16,7 @@ final class CallerNote: Sendable {
 struct RefusalStage: RouterMiddleware {
     typealias Context = GatehouseContext
 
-    private static let recorded: Set<Int> = [401, 403, 422, 429]
+    private static let recorded: Set<Int> = [401, 403, 413, 422, 429]
 
     let operation: Operation
     let observer: any RefusalObserver

@@ -55,8 +55,10 @@ struct RefusalTests {
         #expect(try await self.post(service, "/translated/1", key: Fixture.moderatorKey) == 422)
         #expect(try await self.post(service, "/conflict/1", key: Fixture.moderatorKey) == 409)
         #expect(try await self.post(service, "/silent/1", key: nil) == 401)
-        #expect(observer.refusals.map(\.status.code) == [401, 403, 422, 403, 422])
-        #expect(observer.refusals.map { $0.caller?.id.text } == [nil, "ada", "grace", "grace", "grace"])
+        let large: JSONValue = ["text": .string(String(repeating: "x", count: Operation.usualMaximumBodyBytes))]
+        #expect(try await self.post(service, "/recorded/1", key: Fixture.moderatorKey, json: large) == 413)
+        #expect(observer.refusals.map(\.status.code) == [401, 403, 422, 403, 422, 413])
+        #expect(observer.refusals.dropLast().map { $0.caller?.id.text } == [nil, "ada", "grace", "grace", "grace"])
         let first = try #require(observer.refusals.first)
         #expect(first.path == "/recorded/{id}")
         #expect(first.operation == "oprecordedid")
