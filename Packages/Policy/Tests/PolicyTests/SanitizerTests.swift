@@ -63,6 +63,32 @@ struct SanitizerTests {
         #expect(clean.arguments["[REDACTED_EMAIL]"] == 1)
     }
 
+    @Test("keeps members apart whose keys become alike, and tells at most a thousand changes")
+    func alike() throws {
+        var object: JSONObject = ["[REDACTED_EMAIL] 3": "taken"]
+        let count = 3_000
+        for number in 0..<count { object["a\(number)@corp.example"] = .integer(number) }
+        let clean = try Self.sanitizer.get().sanitized(object)
+        #expect(clean.arguments.count == count + 1)
+        #expect(clean.arguments["[REDACTED_EMAIL]"] == 0)
+        #expect(clean.arguments["[REDACTED_EMAIL] 2"] == 1)
+        #expect(clean.arguments["[REDACTED_EMAIL] 3"] == "taken")
+        #expect(clean.arguments["[REDACTED_EMAIL] 4"] == 2)
+        #expect(clean.flags.count == SanitizedArguments.maximumFlags)
+        #expect(clean.omittedFlags >= count - SanitizedArguments.maximumFlags)
+        #expect(clean.isComplete)
+    }
+
+    @Test("names places briefly, however long keys are and however deep they stand")
+    func longPlaces() throws {
+        let key = String(repeating: "k", count: 50_000)
+        let clean = try Self.sanitizer.get().sanitized([key: ["inner": ["a@b.co"]]])
+        let flag = try #require(clean.flags.first)
+        #expect(flag.field == "inner")
+        #expect(flag.pointer.hasSuffix("…/inner/0"))
+        #expect(flag.pointer.utf8.count < 600)
+    }
+
     @Test("finds credentials by their keys, and personal data of other kinds")
     func scanner() throws {
         let clean = try Self.sanitizer.get().sanitized([

@@ -36,4 +36,15 @@ struct TextFormsTests {
         #expect(TextForms("x\u{E0061}\u{E0062}").others.contains("ab"))
         #expect(TextForms("%2561").others == ["a"])
     }
+
+    @Test("undo percent-encoding however often it was done, and whatever stands beside it that is no UTF-8")
+    func percent() {
+        var often = "%69gnore"
+        for _ in 0..<40 { often = often.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%25") }
+        #expect(TextForms(often).others == ["ignore"])
+        #expect(TextForms("caf%E9 %69gnore").others.contains("caf\u{FFFD} ignore"))
+        #expect(TextForms("%ff %69gnore").others.contains("\u{FFFD} ignore"))
+        #expect(TextForms("%%34 1%").others == ["%4 1%"])
+        #expect(TextForms("100% sure, %zz, %").others.isEmpty)
+    }
 }

@@ -125,7 +125,8 @@ public struct GatewayOperations: Sendable {
             limits: [Self.readLimit],
             answers: [.json(.ok, "Tools and servers", ToolList.schema)]
         ) { request in
-            .json(.ok, ToolList(self.pipeline.reach(by: request.caller), servers: self.servers.names).json)
+            .json(
+                .ok, ToolList(self.pipeline.reach(by: request.caller, on: self.servers.names), servers: self.servers.names).json)
         }
     }
 }

@@ -30,7 +30,6 @@ extension Journal {
                         """)
                 }
             }
-            try await self.enterOlderEvents()
         } catch let error as AuditError where error.code == .conflict {
             self.noteConflict(error)
         } catch {
@@ -39,7 +38,22 @@ extension Journal {
         }
     }
 
-    /// Enters in the roll what was in `audit_events` before there was a journal, once for a database.
+    /// Enters in the roll what was in `audit_events` before there was a journal, once for a database; tries again until it is there.
+    ///
+    /// It may take long, so nothing else waits for it.
+    func keepOlderEvents() async {
+        while !Task.isCancelled {
+            do {
+                try await self.enterOlderEvents()
+                if self.state.withLock({ $0.hasOlderEvents }) { return }
+            } catch {
+                self.logger.debug("older events are not in the roll yet", metadata: ["error": .string(Self.reason(error))])
+            }
+            guard (try? await Task.sleep(for: self.configuration.leaseRenewal)) != nil else { return }
+        }
+    }
+
+    /// Does it once.
     private func enterOlderEvents() async throws {
         if self.state.withLock({ $0.hasOlderEvents }) { return }
         let keyring = self.keyring

@@ -174,6 +174,7 @@ public final class Journal: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.drain() }
                 group.addTask { await self.keepLease() }
+                group.addTask { await self.keepOlderEvents() }
                 for await _ in self.arrivals { await self.commitWaiting() }
                 self.state.withLock { $0.isStopped = true }
                 await self.commitWaiting()

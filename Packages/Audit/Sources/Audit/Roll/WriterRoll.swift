@@ -39,6 +39,7 @@ struct WriterRoll {
     /// - Returns: Whether it stands in the roll now.
     func enter(_ older: EventSum, segments: Int64, at time: Timestamp) throws -> Bool {
         var end = try self.lockedEnd()
+        if end.sequence == 0 { try self.begin(&end, at: time) }
         guard try !self.hasOlderEvents() else { return true }
         let count = try self.connection.queryOne("SELECT count(*) AS n FROM audit_segments")?.decode("n", as: Int64.self)
         guard count == segments else { return false }

@@ -34,7 +34,8 @@ struct EventTable {
                 if let number = numbers?[row.requestID] { object["id"] = .integer(number) }
                 return .object(object)
             })
-        let text = String(decoding: json.compactBytes(), as: UTF8.self)
+        // In the form in which the journal has it: a number as it was written may be beyond what the database can hold.
+        let text = String(decoding: json.sortedBytes(), as: UTF8.self)
         let number: SQL = numbers == nil ? "" : "id, "
         let inserted = try self.connection.query(
             """

@@ -29,17 +29,42 @@ struct TextForms {
                 add(String(String.UnicodeScalarView(folded.unicodeScalars.reversed())))
             }
         }
-        // What does not decode is no other form; constraints on paths refuse it by themselves.
-        if text.utf8.contains(UInt8(ascii: "%")), let decoded = try? TextFolding.percentDecoded(text) {
-            add(decoded)
-            add(TextFolding.folded(decoded))
-        }
-        if let folded, folded.utf8.contains(UInt8(ascii: "%")), let decoded = try? TextFolding.percentDecoded(folded) {
+        for form in [text, folded] {
+            guard let decoded = form.flatMap(Self.percentDecoded) else { continue }
             add(decoded)
             add(TextFolding.folded(decoded))
         }
         for form in [text] + others { add(BareLetters.text(of: form)) }
         self.others = others
+    }
+
+    /// The text with all percent-encoding undone, however often it was done; nil when there is none.
+    ///
+    /// Bytes that are no UTF-8 become U+FFFD, so that one of them hides nothing of the rest; constraints on paths refuse them by
+    /// themselves. Goes over the text once: what a byte completes is decoded as soon as it is there.
+    private static func percentDecoded(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            bytes.append(byte)
+            while bytes.count >= 3, bytes[bytes.count - 3] == UInt8(ascii: "%"),
+                let high = Self.digit(bytes[bytes.count - 2]), let low = Self.digit(bytes[bytes.count - 1])
+            {
+                bytes.removeLast(3)
+                bytes.append(high << 4 | low)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// The first characters that show nothing and may stand for the blanks between words, whatever others stand within words.

@@ -77,14 +77,11 @@ private final class TextRedactor {
         case .array(let elements): return .array(elements.map { self.redacted($0) })
         case .object(let object):
             var copy = JSONObject()
+            var keys = DistinctKeys()
             for (key, member) in object {
                 var name = self.redacted(key)
-                var count = 1
                 // Two keys that were different stay so.
-                while copy.position(of: name) != nil || (count > 1 && object.position(of: name) != nil) {
-                    count += 1
-                    name = "\(self.entry.replacement) \(count)"
-                }
+                if copy.position(of: name) != nil { name = keys.next(after: self.entry.replacement, in: copy, of: object) }
                 copy[name] = self.redacted(member)
             }
             return .object(copy)

@@ -35,38 +35,76 @@ public struct ArgumentSanitizer: Sendable {
         var current = JSONValue.object(arguments)
         for round in 0..<Self.rounds {
             let before = current
-            current = self.cleaned(current, Place(), &state)
+            current = self.cleaned(current, .root, &state)
             let scanned = self.withoutSecrets(current, &state)
-            if scanned != current { self.flagChanges(from: current, to: scanned, Place(), &state) }
+            if scanned != current { self.flagChanges(from: current, to: scanned, .root, &state) }
             current = scanned
             if current == before { break }
             if round == Self.rounds - 1 { state.isComplete = false }
         }
         return SanitizedArguments(
-            arguments: current.objectValue ?? arguments, flags: state.flags, isComplete: state.isComplete)
+            arguments: current.objectValue ?? arguments, flags: state.flags, omittedFlags: state.omitted,
+            isComplete: state.isComplete)
     }
 
     private struct State {
         var flags: [RedactionFlag] = []
         private var seen: Set<String> = []
+        private(set) var omitted = 0
         var isComplete = true
 
         mutating func add(_ place: Place, _ reason: RedactionFlag.Reason, before: String) {
-            guard self.seen.insert("\(reason.rawValue) \(place.pointer)").inserted else { return }
+            guard self.flags.count < SanitizedArguments.maximumFlags else {
+                self.omitted += 1
+                return
+            }
+            let pointer = place.pointer
+            guard self.seen.insert("\(reason.rawValue) \(pointer)").inserted else { return }
             var hash = SHA256()
             hash.update(before.utf8)
             self.flags.append(
-                RedactionFlag(field: place.field, reason: reason, originalHash: "\(hash.finalize())", pointer: place.pointer))
+                RedactionFlag(field: place.field, reason: reason, originalHash: "\(hash.finalize())", pointer: pointer))
         }
     }
 
-    /// Where a string stands.
-    private struct Place {
-        var field = ""
-        var pointer = ""
+    /// Where a string stands; its pointer is written out only when it is needed, as arguments may be deep and keys long.
+    private final class Place: Sendable {
+        static let root = Place(above: nil, key: "", step: "")
 
-        func member(_ key: String) -> Place { Place(field: key, pointer: "\(self.pointer)/\(ArgumentPointer.escaped(key))") }
-        func element(_ index: Int) -> Place { Place(field: self.field, pointer: "\(self.pointer)/\(index)") }
+        private let above: Place?
+        private let key: String
+        private let step: String
+
+        private init(above: Place?, key: String, step: String) {
+            self.above = above
+            self.key = key
+            self.step = step
+        }
+
+        func member(_ key: String) -> Place { Place(above: self, key: key, step: key) }
+        func element(_ index: Int) -> Place { Place(above: self, key: self.key, step: "\(index)") }
+
+        /// The innermost key, cut to 255 bytes.
+        var field: String { Self.cut(self.key, to: 255) }
+
+        /// The pointer; of a long one the end, behind an ellipsis.
+        var pointer: String {
+            var parts: [String] = []
+            var bytes = 0
+            var place: Place? = self
+            while let current = place, current.above != nil {
+                let part = "/" + ArgumentPointer.escaped(Self.cut(current.step, to: 255))
+                guard bytes + part.utf8.count <= 512 else { return "…" + parts.reversed().joined() }
+                parts.append(part)
+                bytes += part.utf8.count
+                place = current.above
+            }
+            return parts.reversed().joined()
+        }
+
+        private static func cut(_ text: String, to bytes: Int) -> String {
+            text.utf8.count <= bytes ? text : String(decoding: text.utf8.prefix(bytes), as: UTF8.self) + "…"
+        }
     }
 
     private func cleaned(_ value: JSONValue, _ place: Place, _ state: inout State) -> JSONValue {
@@ -76,15 +114,12 @@ public struct ArgumentSanitizer: Sendable {
             return .array(elements.enumerated().map { self.cleaned($0.element, place.element($0.offset), &state) })
         case .object(let object):
             var copy = JSONObject()
+            var keys = DistinctKeys()
             for (key, member) in object {
                 let result = self.strings.cleaned(key)
-                var name = result.text
-                var count = 1
                 // Two keys that were different stay so.
-                while copy.position(of: name) != nil || (count > 1 && object.position(of: name) != nil) {
-                    count += 1
-                    name = "\(result.text) \(count)"
-                }
+                let isTaken = copy.position(of: result.text) != nil
+                let name = isTaken ? keys.next(after: result.text, in: copy, of: object) : result.text
                 let inner = place.member(name)
                 for reason in result.reasons { state.add(inner, reason, before: key) }
                 state.isComplete = state.isComplete && result.isComplete

@@ -8,10 +8,19 @@ extension GatewayPipeline {
     }
 
     /// What a caller may at best get from each tool that the policy names.
-    public func reach(by caller: Caller) -> CallerReach {
+    ///
+    /// - Parameters:
+    ///   - caller: Who would call.
+    ///   - servers: The servers that there are; of each tool the mildest decision on any of them is told.
+    public func reach(by caller: Caller, on servers: [String]) -> CallerReach {
         let engine = self.parts.policies.engine
         let tools = engine.definition.toolNames.map { name in
-            CallerReach.Tool(name: name, reach: engine.reach(of: name, on: "", by: caller))
+            var best = engine.reach(of: name, on: servers.first ?? "", by: caller)
+            for server in servers.dropFirst() {
+                let other = engine.reach(of: name, on: server, by: caller)
+                if other.verdict < best.verdict { best = other }
+            }
+            return CallerReach.Tool(name: name, reach: best)
         }
         return CallerReach(tools: tools, revision: engine.definition.revision)
     }

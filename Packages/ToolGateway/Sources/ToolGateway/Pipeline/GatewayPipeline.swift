@@ -109,7 +109,8 @@ public final class GatewayPipeline: Sendable {
             advice = await advisor.advise(on: sent.with(arguments: shown), assessed: risk)
         }
         return Judgement(
-            invocation: invocation, engine: engine, sent: sent, flags: sanitized.flags, risk: risk, advice: advice,
+            invocation: invocation, engine: engine, sent: sent, flags: sanitized.flags, omittedFlags: sanitized.omittedFlags,
+            risk: risk, advice: advice,
             decision: decision, violations: violations)
     }
 }

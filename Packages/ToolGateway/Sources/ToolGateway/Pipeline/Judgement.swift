@@ -9,8 +9,9 @@ struct Judgement: Sendable {
     let engine: PolicyEngine
     /// The call with the arguments that would be sent.
     let sent: ToolCall
-    /// What was removed from the arguments.
+    /// What was removed from the arguments, and how many changes are beyond those.
     let flags: [RedactionFlag]
+    let omittedFlags: Int
     let risk: RiskAssessment
     let advice: RiskAdvice?
     let decision: PolicyDecision

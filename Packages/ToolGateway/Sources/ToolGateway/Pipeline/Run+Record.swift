@@ -22,7 +22,7 @@ extension Run {
             rawArgumentsHash: self.hash(JSONValue.object(call.arguments).sortedBytes()),
             sanitizedArguments: .object(self.recordableArguments), riskLabels: self.judgement.riskLabels,
             riskScore: self.judgement.riskScore, matchedPolicyRule: decision.rule, decision: decision.verdict.rawValue,
-            latencyMilliseconds: self.latency, redactionFlags: .array(self.judgement.flags.map(\.json)),
+            latencyMilliseconds: self.latency, redactionFlags: self.redactionFlags,
             llmExplanation: self.judgement.advice?.explanation, deterministicRationale: decision.rationale,
             organisation: call.caller.organisation)
     }
@@ -33,6 +33,7 @@ extension Run {
             "policy_revision": .string(self.judgement.engine.definition.revision.text),
             "sent_digest": .string(self.digest(self.judgement.body)),
         ]
+        if self.judgement.omittedFlags > 0 { details["omitted_redaction_flags"] = .integer(self.judgement.omittedFlags) }
         if self.parts.advisor != nil { details["llm_consulted"] = .bool(self.judgement.advice != nil) }
         if let keyID = self.invocation.call.caller.keyID { details["key_id"] = .string(keyID.text) }
         if !self.judgement.decision.shadows.isEmpty {
@@ -42,11 +43,30 @@ extension Run {
         return details
     }
 
-    /// The sanitised arguments with keyed digests in the place of those that the policy marks as sensitive.
+    /// The sanitised arguments with keyed digests in the place of those that the policy marks as sensitive, bounded.
     var recordableArguments: JSONObject {
-        self.judgement.engine.replacingSensitive(in: self.judgement.sent.arguments, of: self.invocation.call.tool) { value in
-            "[SENSITIVE \(self.digest(value.sortedBytes()))]"
-        }
+        let arguments = self.judgement.engine.replacingSensitive(
+            in: self.judgement.sent.arguments, of: self.invocation.call.tool
+        ) { value in "[SENSITIVE \(self.digest(value.sortedBytes()))]" }
+        return RecordedArguments.make(of: arguments) { self.digest($0) }
+    }
+
+    /// What was removed, as `audit_events.redaction_flags` holds it, with the whole way to each string beside the innermost key.
+    ///
+    /// Of what the policy marks as sensitive, and of everything where the setting says so, the digest is one with a key: few texts
+    /// have the form of a card or of a number of a person, so a plain one can be guessed.
+    private var redactionFlags: JSONValue {
+        let sensitive = self.judgement.engine.sensitivePointers(of: self.invocation.call.tool)
+        return .array(
+            self.judgement.flags.map { flag in
+                let isSensitive = sensitive.contains { flag.pointer == $0 || flag.pointer.hasPrefix($0 + "/") }
+                let isKeyed = isSensitive || self.parts.argumentHash == .keyed
+                let hash = isKeyed ? self.digest(Array(flag.originalHash.utf8)) : flag.originalHash
+                return [
+                    "field": .string(flag.field), "reason": .string(flag.reason.rawValue), "original_hash": .string(hash),
+                    "pointer": .string(flag.pointer),
+                ]
+            })
     }
 
     /// The digest of arguments or of an output, as the setting has it.
@@ -94,7 +114,8 @@ extension Run {
                     ]))
             throw GatewayRefusal(.requestIDTaken, isRecorded: answer.isKept)
         case .refused(.invalidRequestID): throw GatewayRefusal(.invalidRequestID, isRecorded: false)
-        case .refused: throw GatewayRefusal(.unavailable, isRecorded: false)
+        case .refused(let reason):
+            throw GatewayRefusal(.unavailable, isRecorded: false, cause: Unrecorded(reason: reason.rawValue))
         }
     }
 
@@ -134,12 +155,9 @@ extension Run {
     }
 }
 
-extension RedactionFlag {
-    /// As `audit_events.redaction_flags` holds it, with the whole way to the string beside the innermost key.
-    var json: JSONValue {
-        [
-            "field": .string(self.field), "reason": .string(self.reason.rawValue), "original_hash": .string(self.originalHash),
-            "pointer": .string(self.pointer),
-        ]
-    }
+/// Why the journal did not keep the first record of a call, for the log.
+struct Unrecorded: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "the journal refused the record: \(self.reason)" }
 }

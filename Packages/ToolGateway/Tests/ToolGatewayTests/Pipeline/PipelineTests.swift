@@ -195,6 +195,40 @@ struct PipelineTests {
         }
     }
 
+    @Test("keep what is large, extreme or full of finds in bounded records, which stay whole", arguments: TestStore.allCases)
+    func bounded(_ store: TestStore) async throws {
+        try await GatewayFixture.with(store) { gateway in
+            let mails = JSONValue.array((0..<4_000).map { .string("a\($0)@corp.example") })
+            var keys = JSONObject()
+            for number in 0..<4_000 { keys["b\(number)@corp.example"] = .integer(number) }
+            let extreme = try JSONValue(
+                parsing: Array(("[" + Array(repeating: "1e-16383", count: 5_000).joined(separator: ",") + ",1e-5000,1e300]").utf8)
+            )
+            let long = String(repeating: "k", count: 100_000)
+            for (number, arguments) in [
+                ["rows": mails], ["keys": .object(keys)], ["n": extreme], [long: mails],
+                ["text": .string(String(repeating: "\u{7F}", count: 150_000))],
+            ].enumerated() as EnumeratedSequence<[JSONObject]> {
+                let allowed = try await gateway.invoke("allowed-\(number)", "mail.list", arguments)
+                #expect(allowed.decision == .allow, "\(number): \(allowed.explanation)")
+                #expect(try await gateway.invoke("denied-\(number)", "nobody.knows", arguments).decision == .deny)
+                for id in ["allowed-\(number)", "denied-\(number)"] {
+                    let event = try #require(try await gateway.event(id), "\(id)")
+                    #expect(event.sanitizedArguments.sortedBytes().count <= 256 << 10)
+                    #expect((event.redactionFlags.arrayValue?.count ?? 0) <= 1_000)
+                }
+            }
+            #expect(gateway.tool.calls.count == 5)
+            #expect(
+                try await AuditTrail(database: gateway.database, keyring: gateway.keyring).events(.newest(of: nil)).events.count
+                    == 10)
+            try await gateway.checkTrail()
+            let archive = JournalArchive(
+                database: gateway.database, folder: gateway.folder + "/archive", keyring: gateway.keyring)
+            #expect(try await archive.run(before: .now()).dropped == 15)
+        }
+    }
+
     private struct Advisor: RiskAdvisor {
         let advice: RiskAdvice?
         func advise(on call: ToolCall, assessed assessment: RiskAssessment) async -> RiskAdvice? { self.advice }
