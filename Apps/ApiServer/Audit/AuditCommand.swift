@@ -2,6 +2,7 @@ import AppSupport
 import ArgumentParser
 import Audit
 import Cryptography
+import Foundation
 import Persistence
 import Settings
 
@@ -25,6 +26,10 @@ struct AuditCommand: AsyncParsableCommand {
         let settings = try Program.begin(ApiServerSettings.catalogue, flags: options.flags)
         let place = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "audit")
         try place.checkSecret()
+        // A file that is not there would be made, and have no fault.
+        if case .sqliteFile(let path) = place.url.location, !FileManager.default.fileExists(atPath: path) {
+            throw Program.fail("audit: there is no database at \(place.url)")
+        }
         let outcome = try await place.translatingErrors {
             let database = try await place.open(migrates: false) { _ in }
             do {

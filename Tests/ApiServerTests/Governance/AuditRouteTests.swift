@@ -208,6 +208,14 @@ struct AuditRouteTests {
             #expect(try await Programs.apiServer("audit", "rebuild", in: folder).isSuccess)
             #expect(try await place.query("SELECT COUNT(*) FROM audit_events") == ["20"])
             #expect(try await Programs.apiServer("audit", "verify", in: folder).isSuccess)
+            for command in [["verify"], ["export"], ["rebuild"], ["archive", "--before", "2026-01-01T00:00:00Z"]] {
+                let missing = try await runProcess(
+                    Programs.apiServer, arguments: ["audit"] + command + ["--database-url", "sqlite:\(folder)/none.sqlite"],
+                    environment: Programs.environment([:]), workingDirectory: folder)
+                #expect(missing.termination == .exited(1), "\(command)")
+                #expect(missing.standardError.text.contains("there is no database at sqlite:"), "\(missing.standardError.text)")
+                #expect(!FileManager.default.fileExists(atPath: "\(folder)/none.sqlite"))
+            }
             for before in ["soon", "2999-01-01T00:00:00Z"] {
                 let refused = try await Programs.apiServer("audit", "archive", "--before", before, in: folder)
                 #expect(refused.termination == .exited(64))

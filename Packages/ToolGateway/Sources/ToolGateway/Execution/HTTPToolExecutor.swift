@@ -34,14 +34,6 @@ public struct HTTPToolExecutor: ToolExecutor {
         self.now = now
     }
 
-    /// Why a call to a server could not be sent: the server is not known, or shares no secret; nil when it could.
-    public func obstacle(to server: String) -> ToolFailure? {
-        switch self.target(server) {
-        case .success: nil
-        case .failure(let failure): failure
-        }
-    }
-
     private func target(_ name: String) -> Result<(server: ToolServer, secret: SecretBytes), ToolFailure> {
         guard let server = self.servers[name] else {
             return .failure(ToolFailure(.toolError, "there is no such tool server", httpStatus: 404, mayHaveRun: false))

@@ -1,10 +1,5 @@
 /// Runs a tool; `HTTPToolExecutor` calls a server, tests and built-in tools have their own.
 public protocol ToolExecutor: Sendable {
-    /// Whether a call could be sent now: the server is known, and there is a secret to sign with.
-    ///
-    /// - Returns: Why not, or nil.
-    func obstacle(to server: String) -> ToolFailure?
-
     /// Sends one call, once; it is never repeated.
     ///
     /// - Parameters:

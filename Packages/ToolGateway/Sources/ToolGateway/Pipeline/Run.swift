@@ -59,10 +59,6 @@ struct Run: Sendable {
             return needsApproval ? try await self.ask(because: nil) : await self.execute(with: nil)
         }
         guard needsApproval, try await self.scope(of: token) != .outputRelease else { return try await self.release(token) }
-        // A call that cannot be sent spends nothing.
-        if let obstacle = self.parts.executor.obstacle(to: self.invocation.call.server) {
-            return await self.finish(self.event(), failure: obstacle)
-        }
         switch try await self.spend(token, for: .execution) {
         case .consumed(let consumption): return await self.execute(with: consumption)
         case .refused(let refusal): return try await self.ask(because: refusal)

@@ -200,7 +200,6 @@ final class ScriptedTool: ToolExecutor {
     private struct State {
         var calls: [Call] = []
         var answer: @Sendable (Call) async -> ToolOutcome = { _ in .success(["ok": true]) }
-        var obstacle: ToolFailure?
     }
 
     private let state = Mutex(State())
@@ -208,9 +207,6 @@ final class ScriptedTool: ToolExecutor {
     var calls: [Call] { self.state.withLock { $0.calls } }
 
     func answer(_ answer: @escaping @Sendable (Call) async -> ToolOutcome) { self.state.withLock { $0.answer = answer } }
-    func block(_ obstacle: ToolFailure?) { self.state.withLock { $0.obstacle = obstacle } }
-
-    func obstacle(to server: String) -> ToolFailure? { self.state.withLock { $0.obstacle } }
 
     func run(_ request: ToolRequest, body: [UInt8], on server: String) async -> ToolOutcome {
         let call = Call(request: request, body: body, server: server)
