@@ -22,7 +22,8 @@ package final class SocketConnection {
 
     package init(port: Int) throws {
         #if os(Linux)
-            self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            // A server that a test starts meanwhile must not inherit it: PostgreSQL does not start with too many.
+            self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         #else
             self.descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #endif
