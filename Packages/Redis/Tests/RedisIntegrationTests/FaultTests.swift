@@ -73,6 +73,45 @@ struct FaultTests {
         }
     }
 
+    @Test("calls of one loop run in the order in which they are made, the first ones of a script too")
+    func orderOfFirstCalls() async throws {
+        try await withRedisServer { server in
+            for round in 0..<5 {
+                try await server.command("SCRIPT", "FLUSH")
+                try await server.command("DEL", String(decoding: Self.key, as: UTF8.self))
+                try await withRedisClient(server.url) { client, group in
+                    let loop = group.next()
+                    _ = try await client.send(RedisCommand("PING"))
+                    var replies: [EventLoopFuture<RedisValue>] = []
+                    for _ in 0..<200 {
+                        // A turn of the loop each, so that replies arrive between them.
+                        replies.append(
+                            try await loop.submit {
+                                client.evaluate(Self.script, with: RedisScriptArguments(keys: [Self.key]), on: loop)
+                            }.get())
+                    }
+                    let counts = try await EventLoopFuture.whenAllSucceed(replies, on: loop).get().map(\.integerValue)
+                    #expect(counts == (1...200).map { Int64($0) }, "round \(round)")
+                }
+            }
+        }
+    }
+
+    @Test("more scripts than a connection remembers all run, before and after the server forgot them")
+    func manyScripts() async throws {
+        try await withRedisServer { server in
+            try await withRedisClient(server.url) { client, _ in
+                let scripts = (0..<70).map { RedisScript("return \($0)") }
+                for _ in 0..<2 {
+                    for (number, script) in scripts.enumerated() {
+                        #expect(try await client.evaluate(script, keys: []) == .integer(Int64(number)))
+                    }
+                    try await server.command("SCRIPT", "FLUSH")
+                }
+            }
+        }
+    }
+
     @Test("a lost reply is an error, and the command has run exactly once")
     func lostReply() async throws {
         try await withRedisServer { server in

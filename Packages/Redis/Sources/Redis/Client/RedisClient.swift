@@ -9,6 +9,9 @@ import Synchronization
 /// reconnects with growing, jittered pauses, and never sends a command twice of its own accord, with one exception that is safe:
 /// a script that the server does not know is sent again with its source, because `NOSCRIPT` proves that it has not run.
 ///
+/// Each connection sends a script with its source the first time and by its hash from then on, so calls of one loop run in the order
+/// in which they were made; only right after somebody made the server forget its scripts may some of them change places.
+///
 /// A command whose deadline passes fails with `timedOut`, and its late reply is dropped; it may still run. Without a connection
 /// commands fail at once.
 public final class RedisClient: Sendable, Service {

@@ -28,6 +28,9 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
     /// When the first command of this turn of the loop came; nil when no write is planned.
     private var turnStart: NIODeadline?
 
+    /// The scripts whose source this connection has sent.
+    private var sentScripts: [RedisScript.Encoded] = []
+
     private var timer: Scheduled<Void>?
     private var nextCheck: NIODeadline?
     /// Since when the server owes a byte: the last read, or the first command after a time without any.
@@ -51,7 +54,7 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         guard case .open = self.phase else { return waiter.fail(.notConnected) }
         guard time > 0 else { return waiter.fail(.noTimeLeft) }
         let now = self.beginTurn()
-        self.enqueue(request, byHash: true, for: waiter, deadline: now + .nanoseconds(min(time, Self.longestDeadline)))
+        self.enqueue(request, for: waiter, deadline: now + .nanoseconds(min(time, Self.longestDeadline)))
     }
 
     /// Sends words whose replies come as pushes.
@@ -64,7 +67,9 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
     /// A deadline that no clock runs out of.
     private static let longestDeadline: Int64 = 86_400_000_000_000
 
-    private func enqueue(_ request: RedisRequest, byHash: Bool, for waiter: PendingCommand.Waiter, deadline: NIODeadline) {
+    private func enqueue(
+        _ request: RedisRequest, withSource: Bool = false, for waiter: PendingCommand.Waiter, deadline: NIODeadline
+    ) {
         guard self.pending.count < self.settings.queueLimit, self.pendingByteCount < self.settings.queueByteLimit else {
             return waiter.fail(.queueFull)
         }
@@ -74,8 +79,12 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         case .command(let command):
             self.outbound.write(command.arguments)
         case .script(let source, let arguments):
-            self.outbound.write(byHash ? source.encoded.byHash : source.encoded.bySource, arguments)
-            if byHash { script = (source, arguments) }
+            if withSource || self.isNew(source.encoded) {
+                self.outbound.write(source.encoded.bySource, arguments)
+            } else {
+                self.outbound.write(source.encoded.byHash, arguments)
+                script = (source, arguments)
+            }
         }
         if self.pending.isEmpty { self.silentSince = self.turnStart ?? .now() }
         let byteCount = self.outbound.writerIndex - start
@@ -84,6 +93,19 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         self.unwrittenCount += 1
         self.check(at: deadline)
     }
+
+    /// Whether this connection has not sent a script yet. The first call brings the source, or a later one could overtake it while
+    /// it waits to be sent again.
+    private func isNew(_ script: RedisScript.Encoded) -> Bool {
+        guard !self.sentScripts.contains(where: { $0 === script }), self.sentScripts.count < Self.mostRememberedScripts else {
+            return false
+        }
+        self.sentScripts.append(script)
+        return true
+    }
+
+    /// Of more scripts the hash alone is sent, and the source when the server asks for it.
+    private static let mostRememberedScripts = 64
 
     /// Plans one write for all that is sent until the loop has run what is due now.
     private func beginTurn() -> NIODeadline {
@@ -174,7 +196,7 @@ final class RedisConnection: ChannelInboundHandler, @unchecked Sendable {
         }
         // The server says that nothing has run, so this is no second run.
         _ = self.beginTurn()
-        self.enqueue(.script(script, arguments), byHash: false, for: command.waiter, deadline: command.deadline)
+        self.enqueue(.script(script, arguments), withSource: true, for: command.waiter, deadline: command.deadline)
     }
 
     // MARK: - Deadlines
