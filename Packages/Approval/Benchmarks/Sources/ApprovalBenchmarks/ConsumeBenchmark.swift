@@ -5,7 +5,7 @@ import StrictJSON
 
 /// Spending a yes with all its checks and records, against the one conditional update without which it could not be done.
 enum ConsumeBenchmark {
-    private static let count = 200
+    private static let count = 500
 
     static func printRows(_ kind: BenchmarkStore.Kind, rounds: Int) async throws {
         try await BenchmarkStore.with(kind) { store in

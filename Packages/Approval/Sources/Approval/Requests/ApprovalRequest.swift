@@ -1,3 +1,4 @@
+import Identity
 public import Persistence
 public import StrictJSON
 
@@ -78,6 +79,15 @@ public struct ApprovalVote: Sendable, Hashable {
     public let note: String?
     /// When.
     public let votedAt: Timestamp
+}
+
+extension ApprovalVote: Comparable {
+    /// The older first; of one time, by the name of who voted.
+    public static func < (left: ApprovalVote, right: ApprovalVote) -> Bool {
+        guard left.votedAt == right.votedAt else { return left.votedAt < right.votedAt }
+        guard left.voter.kind == right.voter.kind else { return left.voter.kind.rawValue < right.voter.kind.rawValue }
+        return left.voter.id.text.utf8.lexicographicallyPrecedes(right.voter.id.text.utf8)
+    }
 }
 
 /// All that an approver sees of a request.

@@ -20,12 +20,11 @@ struct ApprovalTable {
         "\(Self.selection) WHERE r.token IN \(list: reference.handles.map(\.text)) LIMIT 2"
     }
 
-    /// The request of a handle, once for each vote on it, or once without any.
+    /// The request of a handle, once for each vote on it in any order, or once without any.
     static func findWithVotes(_ handle: ApprovalHandle) -> SQL {
         """
-        SELECT found.*, v.voter_kind, v.voter_id, v.voter_person, v.verdict, v.note, v.voted_at
-        FROM (\(Self.selection) WHERE r.token = \(handle.text)) AS found LEFT JOIN approval_votes v ON v.token = found.token
-        ORDER BY v.voted_at, v.voter_kind, v.voter_id
+        SELECT \(Self.columns), v.voter_kind, v.voter_id, v.voter_person, v.verdict, v.note, v.voted_at
+        FROM \(Self.source) LEFT JOIN approval_votes v ON v.token = r.token WHERE r.token = \(handle.text)
         """
     }
 
@@ -276,15 +275,14 @@ extension ApprovalTable {
         let handle = stored.request.handle.text
         let spending: SQL =
             """
-            UPDATE approval_requests SET status = 'USED'
-            WHERE token = \(handle) AND status IS NOT DISTINCT FROM 'APPROVED' AND expires_at > \(now)
+            UPDATE approval_requests SET status = 'USED' FROM approval_bindings b
+            WHERE approval_requests.token = \(handle) AND b.token = approval_requests.token
+                AND status IS NOT DISTINCT FROM 'APPROVED' AND expires_at > \(now)
                 AND org_id IS NOT DISTINCT FROM \(use.caller.organisation.text)
                 AND caller_id IS NOT DISTINCT FROM \(use.caller.id.text) AND scope = \(use.scope.rawValue)
-                AND EXISTS (SELECT 1 FROM approval_bindings b WHERE b.token = \(handle)
-                    AND b.caller_kind = \(use.caller.kind.rawValue) AND b.server = \(use.server) AND b.tool = \(use.tool)
-                    AND b.policy_revision = \(use.policyRevision) AND b.received_digest = \(stored.receivedDigest)
-                    AND b.sent_digest IS NOT DISTINCT FROM \(stored.sentDigest)
-                    AND \(Self.hasQuorum(of: approvers)))
+                AND b.caller_kind = \(use.caller.kind.rawValue) AND b.server = \(use.server) AND b.tool = \(use.tool)
+                AND b.policy_revision = \(use.policyRevision) AND b.received_digest = \(stored.receivedDigest)
+                AND b.sent_digest IS NOT DISTINCT FROM \(stored.sentDigest) AND \(Self.hasQuorum(of: approvers))
             """
         let noting: SQL = "UPDATE approval_bindings SET consumption = \(id), used_at = \(now)"
         switch self.connection.dialect {
@@ -292,7 +290,7 @@ extension ApprovalTable {
             // Together they need no second round trip.
             return try self.connection.execute(
                 """
-                WITH spent AS (\(spending) RETURNING token)
+                WITH spent AS (\(spending) RETURNING approval_requests.token)
                 \(noting) FROM spent WHERE approval_bindings.token = spent.token
                 """) == 1
         case .sqlite:
