@@ -72,12 +72,24 @@ struct AuditCommandsTests {
             let attributes = try FileManager.default.attributesOfItem(atPath: path)
             #expect(attributes[.posixPermissions] as? Int == 0o600)
             var lines = try self.lines(of: path)
+            // Evidence is kept where nobody may write, and has other names.
+            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path + ".link", withDestinationPath: path)
+            #expect(try AuditCommands.verifyExport(path + ".link", keyring: fixture.keyring).exitCode == 0)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             lines.remove(at: 3)
             try self.write(lines, to: path)
             let broken = try AuditCommands.verifyExport(path, keyring: fixture.keyring)
             #expect(
                 broken == AuditCommands.Outcome(lines: ["gap: export line 4", "1 sections, 5 records: 1 fault"], exitCode: 1))
-            #expect(try AuditCommands.verifyExport("/dev/null", keyring: fixture.keyring).exitCode == 1)
+            for endless in ["/dev/null", "/dev/zero", other] {
+                let error = #expect(throws: AuditError.self) {
+                    try AuditCommands.verifyExport(endless, keyring: fixture.keyring)
+                }
+                #expect(error?.message == "\(endless) is no regular file")
+            }
+            try self.write([], to: path)
+            #expect(try AuditCommands.verifyExport(path, keyring: fixture.keyring).exitCode == 1)
             #expect(throws: AuditError.self) { try AuditCommands.verifyExport(path + ".none", keyring: fixture.keyring) }
             await #expect(throws: AuditError.self) { try await self.commands(fixture).export(.jsonl, toFile: "/nowhere/x") }
             await #expect(throws: AuditError.self) { try await self.commands(fixture).export(.jsonl, toFile: "") }

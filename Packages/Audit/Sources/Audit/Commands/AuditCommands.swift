@@ -57,7 +57,8 @@ public struct AuditCommands: Sendable {
     /// - Throws: ``AuditError`` with code `archiveUnusable` when it cannot be read.
     public static func verifyExport(_ path: String, keyring: SecretKeyring) throws -> Outcome {
         do {
-            let file = try LocalFile(path: path, creating: false)
+            let file = try LocalFile(readingFrom: path)
+            guard try file.isRegular() else { throw AuditError(.archiveUnusable, message: "\(path) is no regular file") }
             var lines = LineReader(file)
             var journal = ExportVerifier(keyring: keyring)
             var events = EventExportCheck(keyring: keyring)
@@ -74,7 +75,7 @@ public struct AuditCommands: Sendable {
             }
             let report = journal.finish()
             return Outcome(report, "\(report.writers) sections, \(report.records) records")
-        } catch {
+        } catch let error as SystemFailure {
             throw AuditError(.archiveUnusable, message: "the file cannot be read: \(error)")
         }
     }

@@ -24,7 +24,25 @@ final class LocalFile: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Opens what somebody names for reading only, be it a link or a file that nobody may write.
+    ///
+    /// - Throws: ``SystemFailure``.
+    init(readingFrom path: String) throws(SystemFailure) {
+        // A pipe without a writer must not hold us up before it can be told from a file.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw SystemFailure("open") }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
     deinit { close(self.descriptor) }
+
+    /// Whether it is a file with an end, and no device, pipe or folder.
+    func isRegular() throws(SystemFailure) -> Bool {
+        var status = stat()
+        guard fstat(self.descriptor, &status) == 0 else { throw SystemFailure("fstat") }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
 
     /// The number of bytes.
     func size() throws(SystemFailure) -> Int {
