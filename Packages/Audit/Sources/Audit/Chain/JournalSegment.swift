@@ -65,11 +65,22 @@ struct StoredSegments: Sendable {
 
     /// Reads all segments of a writer, which are few.
     init(of writer: String, in database: any Database, by keyring: SecretKeyring) async throws {
-        let rows = try await database.query(
-            """
-            SELECT first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, events, mac FROM audit_segments
-            WHERE writer = \(writer) ORDER BY first_sequence
-            """)
+        self.init(try await database.query(Self.rows(of: writer)), of: writer, by: keyring)
+    }
+
+    /// Reads them as a snapshot has them.
+    init(of writer: String, on connection: any DatabaseConnection, by keyring: SecretKeyring) throws {
+        self.init(try connection.query(Self.rows(of: writer)), of: writer, by: keyring)
+    }
+
+    private static func rows(of writer: String) -> SQL {
+        """
+        SELECT first_sequence, last_sequence, previous_hash, last_hash, file, digest, archived_at, events, mac FROM audit_segments
+        WHERE writer = \(writer) ORDER BY first_sequence
+        """
+    }
+
+    private init(_ rows: [Row], of writer: String, by keyring: SecretKeyring) {
         var end = JournalHead(beginning: writer)
         for row in rows {
             let first = (try? row.decode("first_sequence", as: Int64.self)) ?? 0

@@ -84,7 +84,8 @@ public struct JournalVerifier: Sendable {
         }
     }
 
-    private static let attempts = 4
+    /// Each attempt begins where the archive ends by then, so it has less to read than the one before.
+    private static let attempts = 100
 
     private func verify(
         _ archived: StoredSegments, isInRoll: Bool, _ files: SpoolPicture, _ report: inout VerificationReport
