@@ -82,7 +82,7 @@ public final class GatewayPipeline: Sendable {
         guard invocation.hasPlainRequestID else { throw GatewayRefusal(.invalidRequestID, isRecorded: false) }
         let clock = ContinuousClock.now
         let judgement = await self.judge(invocation)
-        let run = Run(judgement: judgement, began: clock, pipeline: self)
+        let run = Run(judgement, began: clock, pipeline: self)
         if !judgement.violations.isEmpty || judgement.decision.isDenied { return try await run.deny() }
         let task = Task { await run.proceed() }
         return try await task.value.get()
@@ -111,7 +111,7 @@ public final class GatewayPipeline: Sendable {
         return Judgement(
             invocation: invocation, engine: engine, sent: sent, flags: sanitized.flags, omittedFlags: sanitized.omittedFlags,
             risk: risk, advice: advice,
-            decision: decision, violations: violations)
+            decision: decision, violations: violations, body: JSONValue.object(sent.arguments).sortedBytes())
     }
 }
 

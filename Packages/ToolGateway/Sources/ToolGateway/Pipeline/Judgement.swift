@@ -16,9 +16,8 @@ struct Judgement: Sendable {
     let advice: RiskAdvice?
     let decision: PolicyDecision
     let violations: [SchemaViolation]
-
     /// The bytes that would be sent, hashed, signed and approved.
-    var body: [UInt8] { JSONValue.object(self.sent.arguments).sortedBytes() }
+    let body: [UInt8]
 
     /// The labels of heuristics and advisor, each once.
     var riskLabels: [String] {

@@ -46,7 +46,7 @@ extension Run {
         case .consumed(let consumption):
             self.note(consumption, in: &event)
             event.executionStatus = "APPROVED_OUTPUT_RELEASE"
-            event.outputHash = consumption.output.map { self.hash($0.sortedBytes()) }
+            event.outputHash = consumption.output.map { self.parts.hash($0.sortedBytes()) }
             event.outputPolicyRationale = event.deterministicRationale
             event.latencyMilliseconds = self.latency
             await self.keepOutcome(.outcome(.success, closing: event, details: self.details))
@@ -99,7 +99,7 @@ extension Run {
             policyRevision: self.judgement.engine.definition.revision.text, receivedArguments: .object(call.arguments),
             sentArguments: .object(self.judgement.sent.arguments),
             sanitizedCall: [
-                "server": .string(call.server), "tool": .string(call.tool), "arguments": .object(self.recordableArguments),
+                "server": .string(call.server), "tool": .string(call.tool), "arguments": self.decided.event.sanitizedArguments,
             ],
             output: output, riskExplanation: self.judgement.decision.rationale, riskLabels: self.judgement.riskLabels,
             riskScore: self.judgement.riskScore)

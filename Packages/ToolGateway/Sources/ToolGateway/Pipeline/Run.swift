@@ -11,6 +11,16 @@ struct Run: Sendable {
     let judgement: Judgement
     let began: ContinuousClock.Instant
     let pipeline: GatewayPipeline
+    /// The event as far as it is known by the decision alone, and what the journal keeps beside it; each of its records has them.
+    let decided: (event: AuditEvent, details: JSONObject)
+
+    init(_ judgement: Judgement, began: ContinuousClock.Instant, pipeline: GatewayPipeline) {
+        self.judgement = judgement
+        self.began = began
+        self.pipeline = pipeline
+        let record = CallRecord(judgement: judgement, parts: pipeline.parts)
+        self.decided = (record.event, record.details)
+    }
 
     var parts: GatewayPipeline.Parts { self.pipeline.parts }
     var invocation: Invocation { self.judgement.invocation }
@@ -91,7 +101,7 @@ struct Run: Sendable {
         var event = done
         let value = JSONValue.object(output)
         event.executionStatus = "SUCCESS"
-        event.outputHash = self.hash(value.sortedBytes())
+        event.outputHash = self.parts.hash(value.sortedBytes())
         let judged = self.judgement.engine.judge(value, of: self.judgement.sent)
         event.outputDecision = judged.verdict.rawValue
         event.outputPolicyRationale = judged.rationale
