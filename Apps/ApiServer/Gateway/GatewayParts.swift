@@ -16,6 +16,7 @@ import ToolGatewayHTTP
 struct GatewayParts {
     let policies: PolicyStore
     let client: OutboundClient
+    let pipeline: GatewayPipeline
     let operations: GatewayOperations
 
     /// Loads the policy and sets up the tool servers.
@@ -40,7 +41,8 @@ struct GatewayParts {
                 argumentHash: try settings.value(of: ApiServerSettings.auditArgumentHash)),
             logger: logger, observer: { metrics.record($0) })
         return GatewayParts(
-            policies: policies, client: client, operations: GatewayOperations(pipeline: pipeline, servers: servers))
+            policies: policies, client: client, pipeline: pipeline,
+            operations: GatewayOperations(pipeline: pipeline, servers: servers))
     }
 
     /// The servers that run tools.
@@ -89,7 +91,7 @@ struct GatewayParts {
         }
     }
 
-    var services: [any Service] { [self.client, self.policies] }
+    var services: [any Service] { [self.client, self.policies, self.pipeline] }
 }
 
 /// The policy files have faults, so the last good revision stays in force.

@@ -134,6 +134,28 @@ struct EngineTests {
         #expect(engine.recheck(go, with: call("t", ["path": "/go/b"])) == go)
     }
 
+    @Test("are explained as they are made: by what will be sent, where that is judged more strictly")
+    func explainsWhatIsSent() throws {
+        let engine = try makeEngine(
+            rules: """
+                  - name: ask
+                    tools: [t]
+                    priority: 9
+                    decision: APPROVAL_REQUIRED
+                    constraints: {at: {/text: {text: {allowed_patterns: ['.*REDACTED.*']}}}}
+                  - {name: go, tools: [t], priority: 5, decision: ALLOW}
+                """)
+        let sanitizer = try ArgumentSanitizer()
+        func explanation(_ text: String) -> PolicyExplanation {
+            let received = call("t", ["text": .string(text)])
+            return engine.explain(received, sanitized: sanitizer.sanitized(received.arguments))
+        }
+        #expect(engine.explain(call("t", ["text": "ada@corp.example"])).decision.rule == "go")
+        #expect(explanation("ada@corp.example").decision.rule == "ask")
+        #expect(explanation("ada@corp.example").steps.first { $0.name == "ask" }?.outcome == .matched)
+        #expect(explanation("nobody").decision.rule == "go")
+    }
+
     @Test("can be foreseen for a list of tools")
     func reach() throws {
         let engine = try makeEngine(

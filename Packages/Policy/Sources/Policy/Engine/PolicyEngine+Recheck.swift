@@ -16,4 +16,19 @@ extension PolicyEngine {
         }
         return self.recheck(decision, with: call.with(arguments: sanitized.arguments))
     }
+
+    /// How a call is judged in both forms: as received, and as it will be sent where that is judged more strictly.
+    ///
+    /// - Parameters:
+    ///   - call: The call as received.
+    ///   - sanitized: What sanitising made of its arguments.
+    /// - Returns: The decision that ``recheck(_:of:sanitized:)`` leads to, with what was tried for it.
+    public func explain(_ call: ToolCall, sanitized: SanitizedArguments) -> PolicyExplanation {
+        let received = self.explain(call)
+        if received.decision.isDenied { return received }
+        let decision = self.recheck(received.decision, of: call, sanitized: sanitized)
+        guard decision.verdict > received.decision.verdict else { return received }
+        let sent = sanitized.isComplete ? self.explain(call.with(arguments: sanitized.arguments)) : received
+        return PolicyExplanation(decision: decision, steps: sent.steps)
+    }
 }

@@ -2,9 +2,9 @@ public import Identity
 public import Policy
 
 extension GatewayPipeline {
-    /// How a call would be judged now, as it was received; nothing is called, asked or recorded.
+    /// How a call would be judged now, as it was received and as it would be sent; nothing is called, asked or recorded.
     public func explain(_ call: ToolCall) -> PolicyExplanation {
-        self.parts.policies.engine.explain(call)
+        self.parts.policies.engine.explain(call, sanitized: self.sanitizer.sanitized(call.arguments))
     }
 
     /// What a caller may at best get from each tool that the policy names.

@@ -5,6 +5,7 @@ import Identity
 public import Logging
 import Persistence
 public import Policy
+public import ServiceLifecycle
 import StrictJSON
 
 /// Judges calls of tools and makes those that may be made: schema, risk, policy, sanitising, approval, execution, output policy, and a
@@ -17,7 +18,10 @@ import StrictJSON
 /// What is judged is what is sent: one parsed tree, one policy revision for the whole call, and after sanitising the rules are asked
 /// again. Nothing happens before its intent is on record, and each intent gets an outcome; where this process ends in between, the
 /// journal of the next one says `UNKNOWN`. Nothing is ever sent twice.
-public final class GatewayPipeline: Sendable {
+///
+/// It is a service: run it in the app's group after the journal, so that outcomes that the journal could not keep at once are kept
+/// as soon as it can.
+public final class GatewayPipeline: Service {
     /// What a gateway works with.
     public struct Parts: Sendable {
         /// The policy in force.
@@ -55,6 +59,7 @@ public final class GatewayPipeline: Sendable {
     let sanitizer: ArgumentSanitizer
     let heuristics: RiskHeuristics
     let observer: @Sendable (GatewayEvent) -> Void
+    let outcomes: OutcomeKeeper
 
     /// Creates a gateway.
     ///
@@ -69,8 +74,15 @@ public final class GatewayPipeline: Sendable {
         self.parts = parts
         self.logger = logger
         self.observer = observer
+        let journal = parts.journal
+        self.outcomes = OutcomeKeeper(logger: logger) { await journal.record($0) }
         self.sanitizer = try ArgumentSanitizer()
         self.heuristics = try RiskHeuristics()
+    }
+
+    /// Keeps outcomes that are late, until the group shuts down.
+    public func run() async {
+        await self.outcomes.run()
     }
 
     /// Judges a call, and makes it if it may be made.

@@ -51,38 +51,12 @@ extension Run {
         }
     }
 
-    /// Keeps the last record of a request whose intent is on record; what happened has happened, so this fails nothing.
+    /// Keeps the last record of a request whose intent is on record.
     ///
-    /// The caller waits for it for some two seconds; afterwards it is tried again every second for ten minutes. As many records may
-    /// wait so as calls had begun when the journal kept nothing more.
-    ///
-    /// - Returns: Whether it is kept now. What never is stays open, and the journal ends it as unknown once this process is gone.
+    /// - Returns: Whether it is kept now.
     @discardableResult
     func keepOutcome(_ record: AuditRecord) async -> Bool {
-        for pause in [Duration.zero, .milliseconds(50), .milliseconds(250), .seconds(1)] {
-            if pause > .zero { try? await Task.sleep(for: pause) }
-            if let isKept = await self.tryOutcome(record) { return isKept }
-        }
-        self.log(.warning, "what became of a call is not on record yet", [:])
-        Task {
-            for _ in 0..<600 {
-                try? await Task.sleep(for: .seconds(1))
-                if await self.tryOutcome(record) != nil { return }
-            }
-            self.log(.error, "what became of a call is not on record", ["reason": "the journal keeps nothing"])
-        }
-        return false
-    }
-
-    /// Whether a last record is kept; nil when it may be kept later.
-    private func tryOutcome(_ record: AuditRecord) async -> Bool? {
-        switch await self.parts.journal.record(record) {
-        case .durable, .spooled: return true
-        case .refused(.overloaded), .refused(.unavailable), .refused(.spoolFull): return nil
-        case .refused(let reason):
-            self.log(.error, "what became of a call is not on record", ["reason": "\(reason.rawValue)"])
-            return false
-        }
+        await self.pipeline.outcomes.keep(record, of: self.invocation.requestID)
     }
 
     /// Tells whoever counts.
