@@ -13,13 +13,16 @@ public import Migrations
 ///   holds sessions by the SHA-256 of their token; `caller_keys.replaced_by` names the key that a rotation put in a key's place.
 /// - `0004` drops the triggers of `admin_sessions`: sessions are looked up each time, so no memory holds them. Servers of an older
 ///   version on the same database may go on with a session that has ended until it expires; stop them before this revision.
+/// - `0005` adds an index of the keys that are not revoked, by which they are looked up.
 public enum AuthRevisions {
-    /// The chain, whose head is `0004`.
+    /// The chain, whose head is `0005`.
     public static let chain: RevisionChain = {
         do {
             return try RevisionChain(
                 name: "auth",
-                revisions: [Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions, Self.unrememberedSessions])
+                revisions: [
+                    Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions, Self.unrememberedSessions, Self.validKeyIndex,
+                ])
         } catch {
             preconditionFailure("the revisions of keys stand in one line: \(error)")
         }

@@ -24,6 +24,7 @@ struct AuthRevisionsTests {
                     "0002 bba18ae275fa6052fd8d97173ebb8da2829d9fcbf12f12bf42668d7908c70138",
                     "0003 2e6c416b30e9d2cc5e5004899b49346fef174cd2bd80332d48f980f5f1e59431",
                     "0004 d3e5b5df394ca3fa2d5a6cdffc0e84d1c5b7c7041180a1732e7d9d114e9cc6ed",
+                    "0005 69f13111cb859a4a100f91eace25b7805afa74e17d49b7bff2fc5dce37479d66",
                 ])
         }
     }
@@ -34,11 +35,13 @@ struct AuthRevisionsTests {
             try await migrator.upgrade(to: .revision("d4e5f6a7b8c9", chain: "commons"))
             try await migrator.upgrade(to: .revision("0002", chain: "gateway"))
             var pictures: [SchemaCatalogue] = [try await database.read { try SchemaCatalogue($0) }]
-            for revision in ["0001", "0002", "0003", "0004"] {
+            for revision in ["0001", "0002", "0003", "0004", "0005"] {
                 try await migrator.upgrade(to: .revision(revision, chain: "auth"))
                 pictures.append(try await database.read { try SchemaCatalogue($0) })
             }
             #expect(Set(pictures.map(\.others.count)).count == 5)
+            try await migrator.downgrade(to: .revision("0004", chain: "auth"))
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[4])
             try await migrator.downgrade(to: .revision("0003", chain: "auth"))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[3])
             try await migrator.downgrade(to: .revision("0002", chain: "auth"))
@@ -48,7 +51,7 @@ struct AuthRevisionsTests {
             try await migrator.downgrade(to: .steps(1))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[0])
             try await migrator.upgrade()
-            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[4])
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[5])
         }
     }
 

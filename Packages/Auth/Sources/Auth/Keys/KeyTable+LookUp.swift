@@ -23,10 +23,13 @@ extension KeyTable {
             caller: caller, expiresAt: try row.decode("expires_at"), isSession: try row.decode("is_session", as: Int.self) == 1)
     }
 
-    /// Each part is an equality on a unique index: of `users.api_key_hash`, or of `caller_keys.digest` and then of the owner, or
-    /// of `admin_sessions.digest` and then of its key and of the key's owner, who has to be an administrator still.
+    /// Each part is an equality on an index of single rows: of `users.api_key_hash`, or of `caller_keys.digest` and then of the owner,
+    /// or of `admin_sessions.digest` and then of its key and of the key's owner, who has to be an administrator still. A key that was
+    /// revoked is in none that is asked first, so it takes as long as one that never was.
     static func lookUp(_ digest: SHA256Digest, _ dialect: SQLDialect) -> SQL {
         let hex = digest.hex
+        // PostgreSQL takes the smaller of two indexes that serve; SQLite takes the unique one.
+        let validKeys: SQL = dialect == .sqlite ? "caller_keys k INDEXED BY ix_caller_keys_valid_digest" : "caller_keys k"
         return """
             SELECT 'user' AS kind, CAST(u.id AS TEXT) AS caller_id, k.id AS key_id, k.person AS person, k.scopes AS scopes,
                 k.expires_at AS expires_at, CAST(NULL AS VARCHAR) AS role, 1 AS trust_level,
@@ -35,12 +38,12 @@ extension KeyTable {
             WHERE u.api_key_hash = \(hex) AND k.revoked_at IS NULL
             UNION ALL
             SELECT 'user', CAST(u.id AS TEXT), k.id, k.person, k.scopes, k.expires_at, NULL, 1, NULL, NULL, 0
-            FROM caller_keys k JOIN users u ON u.id = \(Self.userOfOwner(dialect))
+            FROM \(validKeys) JOIN users u ON u.id = \(Self.userOfOwner(dialect))
             WHERE k.digest = \(hex) AND k.owner_kind = 'user' AND NOT k.is_primary AND k.revoked_at IS NULL
             UNION ALL
             SELECT 'gateway_caller', a.caller_id, k.id, k.person, k.scopes, k.expires_at, a.role, a.trust_level,
                 a.environment, a.org_id, 0
-            FROM caller_keys k JOIN api_keys a ON a.caller_id = k.owner_id
+            FROM \(validKeys) JOIN api_keys a ON a.caller_id = k.owner_id
             WHERE k.digest = \(hex) AND \(Self.isValidGatewayKey)
             UNION ALL
             SELECT 'gateway_caller', a.caller_id, k.id, k.person, k.scopes,
