@@ -68,6 +68,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Staleness", package: "Staleness"),
                 .product(name: "StalenessIndex", package: "Staleness"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]
         ),

@@ -15,18 +15,19 @@ public struct FreshnessConfiguration: Sendable {
 
     /// How long a check may take; 60 s by default, 1 s to 10 min.
     public var checkTimeout = Duration.seconds(60)
-    /// How long a check belongs to the server that began it; 300 s by default, at least three times ``checkTimeout``, at most two
-    /// hours. After a crash another one takes over when this is over. The clocks of servers may differ by a third of it.
+    /// How long a check belongs to the server that began it; 300 s by default, at least three times ``checkTimeout``, at most
+    /// two hours. After a crash another one takes over when this is over. The clocks of servers may differ by a third of it.
     public var leaseTime = Duration.seconds(300)
-    /// The pause after the first check for which the index could not be asked, doubled with each further one; a minute by default, 1 s
-    /// to a day.
+    /// The pause after the first check for which the index could not be asked, doubled with each further one; a minute by
+    /// default, 1 s to a day.
     public var retryPause = Duration.seconds(60)
     /// The longest of these pauses; 6 hours by default, at least ``retryPause``, at most 30 days.
     public var longestRetryPause = Duration.seconds(21_600)
 
     /// How long to wait between two looks for what other processes queued; 5 s by default, 10 ms to a minute.
     public var pollPause = Duration.seconds(5)
-    /// How far back a look goes for traces that nobody queued; 10 min by default, a minute to a day. Older ones are found by the sweep.
+    /// How far back a look goes for traces that nobody queued; 10 min by default, a minute to a day. Older ones are found by
+    /// the sweep.
     public var recentTime = Duration.seconds(600)
     /// How long to wait between two sweeps over all traces; an hour by default, 1 s to a day. The first is at the start.
     public var sweepPause = Duration.seconds(3_600)

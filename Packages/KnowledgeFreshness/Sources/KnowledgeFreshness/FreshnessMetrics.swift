@@ -9,8 +9,9 @@ import Staleness
 /// gatehouse_freshness_queue_depth 7.0
 /// ```
 ///
-/// Failures: `index` (it could not be asked), `trace` (it cannot be read), `lease` (another server took over meanwhile), `changed` (the
-/// trace changed meanwhile, and is checked anew), `database` (the outcome could not be kept, and the trace is checked again).
+/// Failures: `index` (it could not be asked), `trace` (it cannot be read), `lease` (another server took over meanwhile),
+/// `changed` (the trace changed meanwhile, and is checked anew), `database` (the outcome could not be kept, and the trace is
+/// checked again).
 public struct FreshnessMetrics: Sendable {
     enum Failure: String, CaseIterable {
         case index, trace, lease, changed, database
@@ -32,7 +33,7 @@ public struct FreshnessMetrics: Sendable {
             "gatehouse_freshness_failures_total", help: "Checks of how old traces are that brought nothing, by reason.",
             labels: ["reason"])
         self.depth = try registry.gauge(
-            "gatehouse_freshness_queue_depth", help: "Traces of all servers that are due for a check, counted every 15 seconds.")
+            "gatehouse_freshness_queue_depth", help: "Traces that are due for a check, counted every 15 seconds.")
         // Series that exist from the start let alerts tell zero from absent.
         for grade in Freshness.allCases { _ = self.checks.with(grade.rawValue) }
         for failure in Failure.allCases { _ = self.failures.with(failure.rawValue) }

@@ -7,8 +7,8 @@ public import Persistence
 
 /// Queues traces for a check of their age, in the transaction that stores them, and wakes the worker of this process.
 ///
-/// Nothing is lost without it either: what nobody queued is found by the worker, within ``FreshnessConfiguration/pollPause`` where it is
-/// new. With it, a trace is checked at once.
+/// Nothing is lost without it either: what nobody queued is found by the worker, within ``FreshnessConfiguration/pollPause``
+/// where it is new. With it, a trace is checked at once.
 public final class FreshnessQueue: Sendable {
     let bell = Bell()
     private let now: @Sendable () -> Timestamp

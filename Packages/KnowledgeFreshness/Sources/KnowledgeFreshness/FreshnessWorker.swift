@@ -5,13 +5,13 @@ public import StalenessIndex
 
 /// Checks how old traces are, and writes down what it finds: grade, newest version and reason, and `traces.is_stale`.
 ///
-/// It takes traces that are due, one lease each, so that of several servers one checks; asks the index; and keeps the outcome if the
-/// trace is still there and unchanged and the lease still its own. A server that dies in between lets the lease run out, and another
-/// takes over. When the index does not answer it waits, longer each time up to a minute, and the traces are looked at again later;
-/// when the database is away it waits likewise, up to ten seconds.
+/// It takes traces that are due, one lease each, so that of several servers one checks; asks the index; and keeps the outcome
+/// if the trace is still there and unchanged and the lease still its own. A server that dies in between lets the lease run out,
+/// and another takes over. When the index does not answer it waits, longer each time up to a minute, and the traces are looked
+/// at again later; when the database is away it waits likewise, up to ten seconds.
 ///
-/// It is a service: run it in the app's group, after the database and the client of the index. On graceful shutdown it begins no check and
-/// ends those under way, within ``FreshnessConfiguration/checkTimeout``.
+/// It is a service: run it in the app's group, after the database and the client of the index. On graceful shutdown it begins
+/// no check and ends those under way, within ``FreshnessConfiguration/checkTimeout``.
 public final class FreshnessWorker: Service {
     private static let longestOutagePause = Duration.seconds(10)
     private static let longestIndexPause = Duration.seconds(60)
@@ -32,7 +32,8 @@ public final class FreshnessWorker: Service {
     /// - Parameters:
     ///   - database: Where the chains `commons` and `freshness` are up to date.
     ///   - queue: The queue of this process, which wakes it.
-    ///   - index: Knows the releases of packages; nil where the operator names none, and then nothing is checked and nobody asked.
+    ///   - index: Knows the releases of packages; nil where the operator names none, and then nothing is checked and nobody
+    ///     asked.
     ///   - configuration: Bounds, pauses and deadlines.
     ///   - metrics: Counts checks, if anybody wants to know.
     ///   - logger: Gets what could not be checked, at `debug`.

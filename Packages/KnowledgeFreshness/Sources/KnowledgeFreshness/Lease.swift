@@ -10,8 +10,6 @@ struct Lease: Sendable {
     let dueAt: Timestamp
     /// Checks in a row for which the index could not be asked.
     let attempts: Int
-    /// Until when nobody else checks the trace.
-    let until: Timestamp
 }
 
 /// What a check reads of a trace.

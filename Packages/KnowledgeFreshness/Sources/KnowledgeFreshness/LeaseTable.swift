@@ -32,7 +32,7 @@ struct LeaseTable {
             return try rows.compactMap { row in
                 guard let trace = row["trace_id"] else { return nil }
                 return Lease(
-                    trace: trace, token: token, dueAt: try row.decode("due_at"), attempts: try row.decode("attempts"), until: end)
+                    trace: trace, token: token, dueAt: try row.decode("due_at"), attempts: try row.decode("attempts"))
             }
         }
     }

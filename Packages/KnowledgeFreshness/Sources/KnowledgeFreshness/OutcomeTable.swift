@@ -69,7 +69,8 @@ struct OutcomeTable {
             try connection.execute(
                 """
                 UPDATE trace_freshness SET lease = NULL, lease_until = NULL, due_at = \(next), attempts = \(count),
-                    grade = 'unknown', package = NULL, pinned = NULL, latest_version = NULL, reason = \(reason), checked_at = \(now)
+                    grade = 'unknown', package = NULL, pinned = NULL, latest_version = NULL, reason = \(reason),
+                    checked_at = \(now)
                 WHERE trace_id = \(lease.trace) AND lease = \(lease.token)
                 """)
         }

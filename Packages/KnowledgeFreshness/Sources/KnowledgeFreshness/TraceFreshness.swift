@@ -5,6 +5,7 @@
 #endif
 public import Persistence
 public import Staleness
+public import StrictJSON
 
 /// How old a trace is, as far as anybody knows.
 public struct TraceFreshness: Sendable, Hashable {
@@ -32,6 +33,20 @@ public struct TraceFreshness: Sendable, Hashable {
         self.latestVersion = latestVersion
         self.reason = reason
         self.checkedAt = checkedAt
+    }
+
+    /// Its form in answers:
+    ///
+    /// ```json
+    /// {"grade": "minor", "package": "numpy", "pinned": "2.1.0", "latest_version": "2.3.1",
+    ///  "reason": "2.1.0 is pinned, and 2.3.1 is another minor version", "checked_at": "2026-11-20T12:00:00.000000Z"}
+    /// ```
+    public var json: JSONValue {
+        [
+            "grade": .string(self.grade.rawValue), "package": .string(orNull: self.package),
+            "pinned": .string(orNull: self.pinned), "latest_version": .string(orNull: self.latestVersion),
+            "reason": .string(self.reason), "checked_at": .string(orNull: self.checkedAt?.rfc3339),
+        ]
     }
 
     init(_ row: Row) throws(PersistenceError) {
@@ -87,7 +102,8 @@ public struct FreshnessStore: Sendable {
             for row in rows { found[try row.decode("trace_id")] = try TraceFreshness(row) }
             start += Self.batch
         }
-        return Dictionary(
-            traceIDs.map { ($0, UUID(sqlText: $0).flatMap { found[$0] } ?? .unchecked) }, uniquingKeysWith: { first, _ in first })
+        var answers: [String: TraceFreshness] = [:]
+        for text in traceIDs { answers[text] = UUID(sqlText: text).flatMap { found[$0] } ?? .unchecked }
+        return answers
     }
 }

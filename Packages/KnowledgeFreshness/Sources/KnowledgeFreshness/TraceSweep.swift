@@ -1,6 +1,7 @@
 import Persistence
 
-/// Finds traces that nobody queued, as after a crash, an import, or from a program that knows no queue; and rows whose trace is gone.
+/// Finds traces that nobody queued, as after a crash, an import, or from a program that knows no queue; and rows whose trace is
+/// gone.
 struct TraceSweep {
     /// Rows of one statement.
     static let batch = 500
@@ -22,8 +23,8 @@ struct TraceSweep {
         return try await self.queue(rows.compactMap { $0["id"] }.map { ($0, now) }, at: now)
     }
 
-    /// Walks over all traces and queues those that are not; they become due as fast as this server may check them, so that new traces
-    /// need not wait behind a whole library.
+    /// Walks over all traces and queues those that are not; they become due as fast as this server may check them, so that new
+    /// traces need not wait behind a whole library.
     func run(at now: Timestamp) async throws {
         let interval = Duration.seconds(60) / self.configuration.checksPerMinute
         var dueAt = now

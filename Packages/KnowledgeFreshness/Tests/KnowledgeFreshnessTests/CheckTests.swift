@@ -3,6 +3,7 @@ import Foundation
 import Persistence
 import Staleness
 import StalenessIndex
+import StrictJSON
 import TestKit
 import Testing
 
@@ -24,6 +25,8 @@ struct CheckTests {
                 #expect(freshness.package == "numpy" && freshness.pinned == "1.26.4")
                 #expect(freshness.reason == "1.26.4 is pinned, and 2.3.1 is another major version")
                 #expect(freshness.checkedAt == fixture.now)
+                #expect(freshness.json["grade"] == "major" && freshness.json["latest_version"] == "2.3.1")
+                #expect(freshness.json["checked_at"] == "2026-11-20T12:00:00.000000Z")
                 #expect(try await fixture.isStale(old) == true)
                 #expect(try await fixture.dueAt(old) == fixture.now.advanced(by: .seconds(86_400)))
 
@@ -55,7 +58,7 @@ struct CheckTests {
         }
     }
 
-    @Test("leaves is_stale alone while the index cannot be asked, and asks again, later each time", arguments: TestStore.allCases)
+    @Test("leaves is_stale alone while the index cannot be asked, and asks later each time", arguments: TestStore.allCases)
     func outage(_ store: TestStore) async throws {
         try await FreshnessFixture.with(store) { fixture async throws in
             let index = PreparedIndex(["numpy": "1.0 2.0"])

@@ -88,7 +88,8 @@ struct FreshnessFixture: Sendable {
         try await self.database.transaction(isolation: .readCommitted, retries: 10) { connection in
             try connection.execute(
                 """
-                INSERT INTO traces (id, title, context_text, solution_text, contributor_id, metadata_json, created_at, updated_at)
+                INSERT INTO traces (id, title, context_text, solution_text, contributor_id, metadata_json, created_at,
+                    updated_at)
                 VALUES (\(id), 'title', 'context', \(solution), \(Self.author), \(json: metadata), \(now), \(now))
                 """)
             try queue?.enqueue(id.sqlText.uppercased(), in: connection)

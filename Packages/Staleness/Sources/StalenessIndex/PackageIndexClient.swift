@@ -7,9 +7,9 @@ import Synchronization
 
 /// Asks an index of Python packages, and remembers its answers for a while.
 ///
-/// Several callers who want one package share one question. What is remembered longer than ``PackageIndexConfiguration/cacheAge``
-/// is confirmed by its ETag. Redirections are never followed, and everything is bounded: the time, the answer, the memory. An answer
-/// of the past never stands in for one that fails.
+/// Several callers who want one package share one question. What is remembered longer than
+/// ``PackageIndexConfiguration/cacheAge`` is confirmed by its ETag. Redirections are never followed, and everything is bounded:
+/// the time, the answer, the memory. An answer of the past never stands in for one that fails.
 public final class PackageIndexClient: PackageIndex {
     private struct State {
         var cache: AnswerCache

@@ -6,8 +6,8 @@ public import PrometheusMetrics
 /// gatehouse_package_index_requests_total{outcome="found"} 12.0
 /// ```
 ///
-/// Outcomes: `found`, `unchanged` (304), `absent` (no such package), and the codes of ``IndexFailure``. Answers from memory are no
-/// questions.
+/// Outcomes: `found`, `unchanged` (304), `absent` (no such package), and the codes of ``IndexFailure``. Answers from memory are
+/// no questions.
 public struct PackageIndexMetrics: Sendable {
     private let requests: PrometheusFamily<PrometheusCounter>
 

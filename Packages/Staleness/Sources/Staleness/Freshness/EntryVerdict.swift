@@ -1,8 +1,8 @@
 /// What the pins of one entry say together.
 ///
 /// - A pin in the metadata speaks for the entry (CONTRACTS §4.3), unless nobody can tell anything about it.
-/// - Otherwise the text does: of several versions of one package the best counts, as texts also name what was left behind, and of
-///   several packages the one that lies furthest behind.
+/// - Otherwise the text does: of several versions of one package the best counts, as texts also name what was left behind, and
+///   of several packages the one that lies furthest behind.
 /// - While one of them could not be asked about, nothing is said, unless another one is stale already.
 public struct EntryVerdict: Sendable, Hashable {
     /// A pin and its grade.

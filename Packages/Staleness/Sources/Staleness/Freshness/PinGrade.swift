@@ -33,8 +33,8 @@ public struct PinGrade: Sendable, Hashable {
     ///
     /// One version is compared with the newest final one that was not taken back. A range is current while the newest one lies
     /// in it; otherwise the highest version in it is compared. What was taken back is ``Freshness/yanked``, and every pin of a
-    /// package that is deprecated or quarantined ``Freshness/deprecated``. A version that the index does not list and that is newer
-    /// than all it lists is ``Freshness/unknown``.
+    /// package that is deprecated or quarantined ``Freshness/deprecated``. A version that the index does not list and that is
+    /// newer than all it lists is ``Freshness/unknown``.
     ///
     /// Pins of other ecosystems, and unreadable ones, are ``Freshness/unknown``.
     public init(_ pin: PackagePin, by releases: PackageReleases) {

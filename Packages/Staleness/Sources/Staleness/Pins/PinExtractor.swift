@@ -13,8 +13,8 @@
 /// (`p<0.05`), names of one letter, and `===`
 /// also alone on a line, are taken for code. E-mail addresses, paths, and `owner/action@v4` are no packages.
 ///
-/// The work is bounded by the length of the text, whatever it holds; at most ``textLimit`` bytes are read, and at most ``pinLimit``
-/// pins are found, each once.
+/// The work is bounded by the length of the text, whatever it holds; at most ``textLimit`` bytes are read, and at most
+/// ``pinLimit`` pins are found, each once.
 public enum PinExtractor {
     /// The most pins of one text: 20.
     public static let pinLimit = 20

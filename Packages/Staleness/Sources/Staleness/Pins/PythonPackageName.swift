@@ -1,7 +1,7 @@
 /// The name of a Python package in its normal form (PEP 503): `Foo.Bar__baz` is `foo-bar-baz`.
 ///
-/// It holds only lower-case letters, digits and single hyphens inside, so it can stand in the path of a URL as it is: there is no
-/// name that leads elsewhere.
+/// It holds only lower-case letters, digits and single hyphens inside, so it can stand in the path of a URL as it is: there is
+/// no name that leads elsewhere.
 public struct PythonPackageName: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The most bytes of a name that is read: 128.
     public static let longestText = 128
