@@ -5,16 +5,46 @@ let package = Package(
     name: "Staleness",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Staleness", targets: ["Staleness"])
+        .library(name: "Staleness", targets: ["Staleness"]),
+        .library(name: "StalenessIndex", targets: ["StalenessIndex"]),
     ],
     dependencies: [
-        .package(path: "../TestKit")
+        .package(path: "../Identity"),
+        .package(path: "../Metrics"),
+        .package(path: "../Outbound"),
+        .package(path: "../StrictJSON"),
+        .package(path: "../TestKit"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
     ],
     targets: [
         .target(name: "Staleness"),
+        .target(
+            name: "StalenessIndex",
+            dependencies: [
+                "Staleness",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Outbound", package: "Outbound"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
         .testTarget(
             name: "StalenessTests", dependencies: ["Staleness", .product(name: "TestKit", package: "TestKit")],
             resources: [.copy("Vectors")]),
+        .testTarget(
+            name: "StalenessIndexTests",
+            dependencies: [
+                "Staleness", "StalenessIndex",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Outbound", package: "Outbound"),
+                .product(name: "OutboundTestSupport", package: "Outbound"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
     ]
 )
 

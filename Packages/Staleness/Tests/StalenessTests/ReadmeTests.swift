@@ -12,5 +12,7 @@ struct ReadmeTests {
         #expect(try NPMRange("^0.2.3 || 1.x").contains(SemanticVersion("1.7.0")))
         #expect(try !SwiftRequirement.upToNextMajor(SemanticVersion("0.9.0")).contains(SemanticVersion("1.0.0")))
         #expect(try Freshness.grade(pinned, newest: PythonVersion("1.6.2")) == .minor)
+        let pins = PinExtractor.pins(in: "pip install 'pkg<2' numpy==1.26.4; npm i react@^18.2.0")
+        #expect(pins.map(\.name) == ["pkg", "numpy", "react"])
     }
 }
