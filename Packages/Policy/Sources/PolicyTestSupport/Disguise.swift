@@ -2,6 +2,15 @@
 enum Disguise: String, CaseIterable {
     case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags
     case backwards, mathematical, accents, smallCapitals, hiddenBlanks
+    case references, backslashes, apart, digits, base64
+
+    /// Whether a person or a model still reads the text, but a shell does not.
+    var isForReaders: Bool {
+        switch self {
+        case .lineEnds, .capitals, .mathematical, .accents, .smallCapitals, .hiddenBlanks, .apart, .digits, .base64: true
+        default: false
+        }
+    }
 
     func apply(_ text: String) -> String {
         switch self {
@@ -22,10 +31,40 @@ enum Disguise: String, CaseIterable {
             return Self.mapped(text) { (0x61...0x7A).contains($0.value) ? Unicode.Scalar($0.value - 0x61 + 0x1D41A) : nil }
         case .accents: return Self.mapped(text) { Self.accented[$0] }
         case .smallCapitals: return Self.mapped(text) { Self.small[$0] }
+        case .references: return text.unicodeScalars.map { "&#\($0.value);" }.joined()
+        case .backslashes:
+            return text.unicodeScalars.map { scalar in
+                let digits = String(scalar.value, radix: 16)
+                return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            }.joined()
+        case .apart:
+            return text.split(separator: " ").map { $0.map(String.init).joined(separator: " ") }.joined(separator: "   ")
+        case .digits:
+            return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+                word.count < 3 ? String(word) : Self.mapped(String(word)) { Self.figures[$0] }
+            }.joined(separator: " ")
+        case .base64: return Self.encoded64(text)
         case .hiddenBlanks:
             return Self.spaced(text, "\u{2060}").split(separator: " ", omittingEmptySubsequences: false).joined(
                 separator: "\u{200B}")
         }
+    }
+
+    private static let figures: [Unicode.Scalar: Unicode.Scalar] = ["a": "4", "e": "3", "i": "1", "o": "0"]
+
+    private static func encoded64(_ text: String) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var (output, value, bits) = ("", 0, 0)
+        for byte in text.utf8 {
+            value = value << 8 & 0xFFFF | Int(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                output.append(digits[value >> bits & 0x3F])
+            }
+        }
+        if bits > 0 { output.append(digits[value << (6 - bits) & 0x3F]) }
+        return output + String(repeating: "=", count: (4 - output.count % 4) % 4)
     }
 
     private static let accented: [Unicode.Scalar: Unicode.Scalar] = [

@@ -100,6 +100,7 @@ extension SampleCalls {
             "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a) FROM t", "SELECT dayofweek(d), monthname(d) FROM t",
             "SELECT array_length(a, 1) FROM t", "SELECT * FROM t, LATERAL (SELECT 1) AS x", "SELECT hex(a), typeof(a) FROM t",
             "SELECT a % 2 FROM t", "SELECT a FROM t INTERSECT SELECT a FROM u", "SELECT a FROM t EXCEPT SELECT a FROM u",
+            "SELECT a FROM pragmas", "SELECT 'a@b.example', '@@'", "SELECT a FROM t WHERE b = 'pragma'",
         ]
         let readers = queries.enumerated().map { number, query in
             SampleCall(

@@ -65,6 +65,24 @@ struct OutputTests {
         #expect(twice.verdict == .allow)
     }
 
+    @Test("lose what stands behind a disguise where it stands, and numbers of cards that are numbers")
+    func disguised() throws {
+        let decision = try self.judge([
+            "a": "see u=a.b%40corp.test&x=1", "b": "ask jo&#64;corp.test now", "c": "ssn １２３-45-6789 ende",
+            "d": 4_111_111_111_111_111, "e": [["f": 4.111111111111111e15], 1_700_000_000_000_000, 4_111_111_111_111_112],
+        ])
+        #expect(
+            decision.output == [
+                "a": "see u=[REDACTED_EMAIL]&x=1", "b": "ask [REDACTED_EMAIL] now", "c": "ssn [REDACTED_SSN] ende",
+                "d": "[REDACTED_CC]", "e": [["f": "[REDACTED_CC]"], 1_700_000_000_000_000, 4_111_111_111_111_112],
+            ])
+        let twice = try self.judge(try #require(decision.output))
+        #expect(twice.verdict == .allow)
+        let large = try self.judge(.string(String(repeating: "\u{FDFA}", count: 100_000)))
+        #expect(large.verdict == .deny)
+        #expect(large.rule == "evaluation-error")
+    }
+
     @Test("keep keys apart when both are redacted")
     func keys() throws {
         let decision = try self.judge(["a@corp.test": 1, "b@corp.test": 2])

@@ -39,7 +39,6 @@ struct RiskTests {
             let risk = heuristics.assess(arguments)
             #expect(risk.labels == labels)
             #expect(risk.score == score)
-            #expect(risk.isComplete)
         }
     }
 

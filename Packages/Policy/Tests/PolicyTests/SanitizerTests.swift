@@ -127,13 +127,50 @@ struct SanitizerTests {
         }
     }
 
+    @Test("removes what stands behind a disguise, where it stands, and leaves the rest")
+    func disguised() throws {
+        let key = "sk-" + "abcdefghijklmnop"
+        let rows: [(String, String, [RedactionFlag.Reason])] = [
+            (
+                "the key is \(key.prefix(5))\u{200B}\(key.dropFirst(5)), she said", "the key is [REDACTED_SECRET], she said",
+                [.secret]
+            ),
+            ("use s\u{AD}k-\(key.dropFirst(3)).", "use [REDACTED_SECRET].", [.secret]),
+            ("card \u{FF14}\u{FF11}11 1111 1111 1111 ende", "card [REDACTED_CC] ende", [.card]),
+            ("ssn １２３-４５-６７８９!", "ssn [REDACTED_SSN]!", [.socialSecurity]),
+            ("ssn 123\u{2010}45\u{2011}6789!", "ssn [REDACTED_SSN]!", [.socialSecurity]),
+            ("GET /?u=a%40b.co&x=1", "GET /?u=[REDACTED_EMAIL]&x=1", [.email]),
+            ("GET /?u=a%2540b%252Eco&x=1", "GET /?u=[REDACTED_EMAIL]&x=1", [.email]),
+            ("mail jo&#64;x.co now", "mail [REDACTED_EMAIL] now", [.email]),
+            ("mail jo&commat;x&period;co now", "mail [REDACTED_EMAIL] now", [.email]),
+            ("mail jo\\u0040x.co now", "mail [REDACTED_EMAIL] now", [.email]),
+            ("mail jo＠x．co now", "mail [REDACTED_EMAIL] now", [.email]),
+            ("mail j\u{43E}@x.c\u{43E} now", "mail [REDACTED_EMAIL] now", [.email]),
+            ("josé@bücher.example ende", "[REDACTED_EMAIL] ende", [.email]),
+            ("größe %41 &amp; ｆoo", "größe %41 &amp; ｆoo", []),
+            ("１００ ％ of ５５", "１００ ％ of ５５", []),
+        ]
+        for (text, expected, reasons) in rows {
+            let result = try self.clean(text)
+            #expect(result.text == expected, "\(text)")
+            #expect(result.reasons == reasons, "\(text)")
+        }
+    }
+
+    @Test("does not pass on what cannot be looked through")
+    func tooLarge() throws {
+        let clean = try Self.sanitizer.get().sanitized(["x": .string(String(repeating: "\u{FDFA}", count: 100_000))])
+        #expect(!clean.isComplete)
+        #expect(clean.arguments["x"] == "[REDACTED_SENSITIVE]")
+    }
+
     @Test("random mixtures: twice is once, and nothing of what is removed is left")
     func random() throws {
         var generator = SeededGenerator(seed: TestRun.seed)
         let parts = [
             "../", "..\\", ".", "/", "%2e", "%2f", "%25", "2e", "2f", "%", "@", "a", "b.co", "123", "-", "45", "6789", "4111",
             " ", "1111", "sk-", "abcdefghij", "bearer ", "api_key=", "ü", "\u{200B}",
-            "[REDACTED_EMAIL]", "＠", "．",
+            "[REDACTED_EMAIL]", "＠", "．", "%40", "&#64;", "&#", "64", ";", "&amp;", "\\u00", "40", "４", "\u{301}", "\u{43E}",
         ]
         let sanitizer = try Self.sanitizer.get()
         for _ in 0..<TestRun.count(300, long: 20_000) {

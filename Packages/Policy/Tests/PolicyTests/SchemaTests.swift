@@ -68,6 +68,52 @@ struct SchemaTests {
         }
     }
 
+    @Test("compare numbers digit by digit, as written and as sent")
+    func exactNumbers() throws {
+        let engine = try makeEngine(
+            """
+            name: a
+            tool_schemas:
+              t:
+                properties:
+                  max: {maximum: 9007199254740992}
+                  min: {minimum: 9007199254740993}
+                  tenth: {type: number, minimum: 0.1, maximum: 0.3}
+                  big: {enum: [9007199254740993, 0.1, 1, 1e2, -0.0]}
+            rules: [{name: all, tools: ["*"], decision: ALLOW}]
+            """)
+        func fits(_ name: String, _ number: String) throws -> Bool {
+            let value = try JSONValue(parsing: Array(number.utf8))
+            return try engine.violations(of: call("t", [name: value])).isEmpty
+        }
+        for (name, number, expected) in [
+            ("max", "9007199254740992", true), ("max", "9007199254740993", false), ("max", "9007199254740992.5", false),
+            ("max", "9007199254740992.0", true), ("max", "1e15", true), ("max", "1e16", false), ("max", "-1e300", true),
+            ("min", "9007199254740993", true), ("min", "9007199254740992", false), ("min", "9007199254740994.0", true),
+            // Written it fits, but what is sent is 9007199254740992.
+            ("min", "9007199254740993.0", false), ("tenth", "0.1", true), ("tenth", "0.10", true), ("tenth", "1e-1", true),
+            ("tenth", "0.3", true), ("tenth", "0.30000000000000000001", false), ("tenth", "0.09999999999999999999", false),
+            ("tenth", "0.30000000000000004", false), ("tenth", "1e-99999", false), ("big", "9007199254740993", true),
+            ("big", "9007199254740992", false), ("big", "9007199254740993.0", false), ("big", "0.1", true),
+            ("big", "0.10000000000000000001", false), ("big", "1.0", true), ("big", "100", true), ("big", "10", false),
+            ("big", "0", true), ("big", "0.0000000000000001e16", true),
+        ] {
+            #expect(try fits(name, number) == expected, "\(name) \(number)")
+        }
+        #expect(problems("name: a\ntool_schemas: {t: {properties: {n: {minimum: 2, maximum: 1}}}}").count == 1)
+    }
+
+    @Test("are quick in arguments and properties of any number")
+    func manyNames() throws {
+        let count = 20_000
+        let names = (0..<count).map { "      p\($0): {}\n" }.joined()
+        let engine = try makeEngine(
+            "name: a\ntool_schemas:\n  t:\n    additional_properties: false\n    properties:\n\(names)rules: [{name: x, tools: [t], decision: ALLOW}]"
+        )
+        let arguments = JSONObject((0..<count).map { ("q\($0)", JSONValue.integer($0)) })
+        #expect(engine.decide(call("t", arguments)).rule == "tool-schema")
+    }
+
     @Test("do not bind tools without one, nor unknown arguments unless they say so")
     func open() throws {
         let engine = try makeEngine(Self.text)
@@ -81,5 +127,8 @@ struct SchemaTests {
         let engine = try makeEngine(Self.text)
         #expect(engine.sensitivePointers(of: "t") == ["/token", "/k~1ey"])
         #expect(engine.sensitivePointers(of: "other").isEmpty)
+        let shown = engine.replacingSensitive(in: ["token": 5, "k/ey": [1], "k~1ey": 1, "a": "x"], of: "t") { "<\($0)>" }
+        #expect(shown == ["token": "<5>", "k/ey": "<[1]>", "k~1ey": 1, "a": "x"])
+        #expect(engine.replacingSensitive(in: ["token": 5], of: "other") { _ in "" } == ["token": 5])
     }
 }

@@ -81,7 +81,7 @@ struct ShippedRulesTests {
         #expect(decision.rule == row.rule)
     }
 
-    @Test("tell the rule in the words of the contract, with revision and facts")
+    @Test("tell the rule in the words of the contract, with the revision")
     func words() throws {
         let engine = try Shipped.byDefault.get()
         let decision = engine.decide(call("fs.read", Self.read))
@@ -90,8 +90,6 @@ struct ShippedRulesTests {
                 == "Matched rule 'allow-fs-read-authorized' (priority=100): Analysts, developers and administrators read data and reports"
         )
         #expect(decision.revision == engine.definition.revision)
-        #expect(decision.facts.map(\.pointer) == ["/path"])
-        #expect(decision.facts.map(\.kind) == ["path"])
     }
 
     @Test("answer the ten calls of the older benchmark by the same rules")

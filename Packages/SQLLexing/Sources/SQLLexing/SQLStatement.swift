@@ -23,7 +23,8 @@ public struct SQLStatement: Sendable, Hashable {
     ///
     /// A name is what it means to the server: bare ones in lower case, `schema.name` where they are qualified; quoted ones
     /// likewise, but as they are in PostgreSQL; a part that itself contains a dot or a quote keeps its quotes, as in
-    /// `"a.b"`. Values that SQL asks for without parentheses count, such as `current_user`. Where a name in front of a
+    /// `"a.b"`. Values that SQL asks for without parentheses count, such as `current_user`; so do MySQL's system variables, as
+    /// `@@secure_file_priv`, and SQLite's functions that are read like tables, such as `pragma_database_list`. Where a name in front of a
     /// parenthesis may be something else (a column list, a type), it counts too, unless it stands behind `AS`, `::`,
     /// `INSERT INTO` or `WITH`.
     public let functions: [String]

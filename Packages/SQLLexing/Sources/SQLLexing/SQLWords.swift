@@ -62,6 +62,17 @@ enum SQLWords {
         "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP",
     ]
 
+    /// Whether a name in lower case is one of SQLite's functions that can be read like a table, and reach beyond the tables:
+    /// https://www.sqlite.org/pragma.html#pragma_functions, and the extensions of its shell.
+    static func isTableFunction(_ name: String) -> Bool {
+        name.utf8.starts(with: "pragma_".utf8) || self.tableFunctions.contains(name)
+    }
+
+    private static let tableFunctions: Set<String> = [
+        "dbstat", "fsdir", "fts3tokenize", "sqlite_dbdata", "sqlite_dbpage", "sqlite_dbptr", "sqlite_memstat", "sqlite_stmt",
+        "zipfile",
+    ]
+
     /// What may stand between `INSERT` or `REPLACE` and `INTO`.
     static func isInsertModifier(_ word: String, in dialect: SQLDialect) -> Bool {
         switch dialect {

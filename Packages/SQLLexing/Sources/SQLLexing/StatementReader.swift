@@ -45,6 +45,7 @@ struct StatementReader {
             case .assignment: if self.dialect == .mysql { self.kinds.insert("SET") }
             default: break
             }
+            self.readValue(at: index)
             if self.leading == nil { throw self.noKeyword(at: index) }
             self.readCall(at: index)
             self.frames[self.frames.count - 1].isEmpty = false
@@ -194,6 +195,31 @@ struct StatementReader {
         if first == index, let word, self.isGrammar(word, at: index) { return }
         if self.isDeclared(from: first) { return }
         self.functions.append(self.name(from: first, through: index))
+    }
+
+    /// Notes what reaches into the server like a function and is written without parentheses: MySQL's system variables, and
+    /// SQLite's functions that stand for tables, whose arguments a `WHERE` may give as well.
+    private mutating func readValue(at index: Int) {
+        switch (self.dialect, self.tokens[index].kind) {
+        case (.mysql, .word), (.mysql, .quotedName), (.mysql, .stringOrName):
+            guard self.isAt(index - 1), self.isAt(index - 2) else { return }
+            var last = index
+            while self.kind(after: last) == .dot, let kind = self.kind(after: last + 1), kind == .word || kind == .quotedName {
+                last += 2
+            }
+            self.functions.append("@@" + self.name(from: index, through: last))
+        case (.sqlite, .word), (.sqlite, .quotedName), (.sqlite, .string):
+            // In front of a parenthesis it is noted as a call.
+            guard self.kind(after: index) != .open else { return }
+            let name = SQLWords.lowercased((self.words[index] ?? self.content(of: index)).utf8)
+            if SQLWords.isTableFunction(name) { self.functions.append(name) }
+        default: return
+        }
+    }
+
+    private func isAt(_ index: Int) -> Bool {
+        guard index >= 0, self.tokens[index].kind == .symbol, self.tokens[index].range.count == 1 else { return false }
+        return self.bytes[self.tokens[index].range.lowerBound] == UInt8(ascii: "@")
     }
 
     private func isGrammar(_ word: String, at index: Int) -> Bool {

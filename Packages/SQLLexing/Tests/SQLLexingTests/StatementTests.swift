@@ -118,6 +118,13 @@ struct StatementTests {
         Calls("SELECT DISTINCT ON (a) f(b) FROM t", ["f"], on: [.postgresql]),
         Calls("SELECT current_user, session_user, t.current_user FROM t", ["current_user", "session_user"], on: [.postgresql]),
         Calls("SELECT utc_date, current_timestamp(3)", ["utc_date", "current_timestamp"], on: [.mysql]),
+        // What needs no parentheses.
+        Calls(
+            "SELECT @@secure_file_priv, @@Global.`Datadir`, @a, '@@b'", ["@@secure_file_priv", "@@global.datadir"], on: [.mysql]),
+        Calls("SELECT @@ version", ["@@version"], on: [.mysql]), Calls("SELECT a @@ b", [], on: [.postgresql]),
+        Calls("SELECT * FROM pragma_database_list", ["pragma_database_list"], on: [.sqlite]),
+        Calls("SELECT * FROM main.\"PRAGMA_x\", [fsdir], 'pragma_y'", ["pragma_x", "fsdir", "pragma_y"], on: [.sqlite]),
+        Calls("SELECT pragma FROM pragmas", []), Calls("SELECT * FROM pragma_x", [], on: [.postgresql, .mysql]),
         // What is no call.
         Calls(
             "WITH RECURSIVE x(n) AS (SELECT 1), y(m) AS MATERIALIZED (SELECT 2) SELECT n FROM x, y", [],

@@ -5,13 +5,22 @@ struct FoldingPass {
     private let data = FoldingData.shared
     private var codes: [UInt32] = []
     private var orders: [UInt8] = []
+    /// So many bytes of UTF-8 may stand for the text once it is expanded; what comes behind them is not looked at.
+    private let limit: Int
+    private var bytes = 0
+
+    private init(limit: Int) {
+        self.limit = limit
+    }
 
     /// The folded form of a text, brought to a fixed point; the passes behind the first find hardly ever anything.
-    static func folded(_ text: String) -> String {
-        var pass = FoldingPass()
+    ///
+    /// - Returns: nil when the text expands to more bytes than the limit.
+    static func folded(_ text: String, atMost limit: Int) -> String? {
+        var pass = FoldingPass(limit: limit)
         var current = text.unicodeScalars.map(\.value)
         for _ in 0..<TextFolding.maximumRounds {
-            let next = pass.run(current)
+            guard let next = pass.run(current) else { return nil }
             if next == current { break }
             current = next
         }
@@ -33,12 +42,16 @@ struct FoldingPass {
         }
     }
 
-    private mutating func run(_ input: [UInt32]) -> [UInt32] {
+    private mutating func run(_ input: [UInt32]) -> [UInt32]? {
+        self.bytes = 0
         self.codes.removeAll(keepingCapacity: true)
         self.codes.reserveCapacity(input.count)
         self.orders.reserveCapacity(input.count)
         self.orders.removeAll(keepingCapacity: true)
-        for code in input { self.expand(code) }
+        for code in input {
+            self.expand(code)
+            if self.bytes > self.limit { return nil }
+        }
         self.orderMarks()
         return self.withoutLooseMarks(self.composed())
     }
@@ -48,19 +61,25 @@ struct FoldingPass {
             if TextFolding.isRemovedControl(UInt8(truncatingIfNeeded: code)) { return }
             self.codes.append(code)
             self.orders.append(0)
+            self.bytes &+= 1
             return
         }
         let record = self.data.record(of: code)
         guard record.isMapped else {
             self.codes.append(code)
             self.orders.append(record.order)
+            self.bytes &+= Self.width(of: code)
             return
         }
         for part in self.data.expansions[record.expansion] {
             self.codes.append(part)
+            self.bytes &+= Self.width(of: part)
             self.orders.append(part < 0x300 ? 0 : self.data.record(of: part).order)
         }
     }
+
+    /// The bytes of a character in UTF-8.
+    private static func width(of code: UInt32) -> Int { code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4 }
 
     /// Brings each run of combining marks into the order of their classes, those of one class as they stand.
     private mutating func orderMarks() {

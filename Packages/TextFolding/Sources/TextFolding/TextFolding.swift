@@ -20,9 +20,34 @@ public enum TextFolding {
     /// - Parameter text: Any text; time and memory are linear in its length.
     /// - Returns: The folded form, or nil when it is byte for byte the text itself.
     public static func folded(_ text: String) -> String? {
-        guard self.needsFolding(text) else { return nil }
-        let folded = FoldingPass.folded(text)
+        // Eleven bytes for one are the most that there are, so this limit is never met.
+        guard self.needsFolding(text), let folded = FoldingPass.folded(text, atMost: .max) else { return nil }
         return folded.utf8.elementsEqual(text.utf8) ? nil : folded
+    }
+
+    /// Folds a text from outside, and gives up when it expands too far.
+    ///
+    /// Letters with marks expand to at most three times their bytes on the way; only a few characters that stand for whole words,
+    /// such as U+FDFA, go beyond that. With a limit of ``usualExpansion(of:)`` no honest text is refused.
+    ///
+    /// - Parameters:
+    ///   - text: Any text.
+    ///   - limit: Bytes of UTF-8 to which the text may expand; they bound time and memory beside the length of the text.
+    /// - Returns: The folded form, or nil when it is byte for byte the text itself.
+    /// - Throws: ``TextFoldingError`` with code `tooLarge`.
+    public static func folded(_ text: String, atMost limit: Int) throws(TextFoldingError) -> String? {
+        guard self.needsFolding(text) else { return nil }
+        guard let folded = FoldingPass.folded(text, atMost: limit) else {
+            throw TextFoldingError(.tooLarge, message: "the text expands too far when characters become what they stand for")
+        }
+        return folded.utf8.elementsEqual(text.utf8) ? nil : folded
+    }
+
+    /// Bytes that no honest text of so many bytes expands beyond: three times as many, and 16 KiB, in which a short text may hold
+    /// any characters.
+    public static func usualExpansion(of bytes: Int) -> Int {
+        let (product, isTooLarge) = bytes.multipliedReportingOverflow(by: 3)
+        return isTooLarge || product > .max - 16_384 ? .max : product + 16_384
     }
 
     /// Whether any byte is not plain ASCII; eight bytes at a time.

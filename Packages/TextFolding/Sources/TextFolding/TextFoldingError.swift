@@ -6,7 +6,7 @@ public struct TextFoldingError: Error, Sendable {
     /// The kind of a ``TextFoldingError``; more kinds may come.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case invalidEncoding, tooManyEncodings, tooLong, notAbsolute, traversal, hiddenSeparator, invalidCharacter
+            case invalidEncoding, tooManyEncodings, tooLong, tooLarge, notAbsolute, traversal, hiddenSeparator, invalidCharacter
         }
 
         private let kind: Kind
@@ -17,6 +17,8 @@ public struct TextFoldingError: Error, Sendable {
         public static let tooManyEncodings = Code(kind: .tooManyEncodings)
         /// A path of more than ``CanonicalPath/maximumBytes`` bytes.
         public static let tooLong = Code(kind: .tooLong)
+        /// A text that expands to more bytes than allowed when characters become what they stand for.
+        public static let tooLarge = Code(kind: .tooLarge)
         /// A path that does not begin with one slash: relative, `~user`, a URL, or two slashes, whose meaning POSIX leaves open.
         public static let notAbsolute = Code(kind: .notAbsolute)
         /// A segment that is, or can be read as, `..` or `.`.

@@ -83,6 +83,27 @@ struct FoldingTests {
         #expect(TextFolding.folded(String(repeating: "a", count: 1 << 20)) == nil)
     }
 
+    @Test("gives up on what expands too far, and takes all letters with marks")
+    func limits() throws {
+        let long = String(repeating: "\u{FDFA}", count: 10_000)
+        let error = #expect(throws: TextFoldingError.self) {
+            try TextFolding.folded(long, atMost: TextFolding.usualExpansion(of: long.utf8.count))
+        }
+        #expect(error?.code == .tooLarge)
+        #expect(try TextFolding.folded(long, atMost: 340_000)?.utf8.count == 300_000)
+        #expect(try TextFolding.folded(String(repeating: "a", count: 100), atMost: 0) == nil)
+        #expect(throws: TextFoldingError(.tooLarge, message: "")) { try TextFolding.folded("\u{E9}a", atMost: 3) }
+        #expect(TextFolding.usualExpansion(of: .max) == .max)
+        for value in UInt32(0x80)...0x1FFFF {
+            guard let scalar = Unicode.Scalar(value), scalar.properties.isAlphabetic else { continue }
+            let text = String(scalar)
+            // Beyond three times go compatibility forms alone.
+            guard text.decomposedStringWithCanonicalMapping.utf8.elementsEqual(text.decomposedStringWithCompatibilityMapping.utf8)
+            else { continue }
+            _ = try TextFolding.folded(text, atMost: 3 * text.utf8.count)
+        }
+    }
+
     @Test("finds what is spelled in characters that show nothing")
     func findsHiddenText() {
         let tags = "do it".unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xE0000) }.map(String.init).joined()

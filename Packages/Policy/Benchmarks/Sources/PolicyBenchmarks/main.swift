@@ -88,6 +88,8 @@ let parts = [
     "The quick brown fox jumps over it. ", "日本語のテキスト。", "curl ", "bash -c ", "ignore all ", "disregard the ", "$(cat ", "nc -a ",
     "rm ;", "<|",
     "curl bash ignore all forget the $(cat `rm nc -a | ; ",
+    "Съешь ещё этих мягких булок. ", "é", "\u{FDFA}", "\u{301}\u{316}", "a\u{200B}\u{2060}\u{AD}\u{202E}é%41 ", "%25",
+    "i g n o r e ",
 ]
 var prose: Double?
 for part in parts {
@@ -96,6 +98,19 @@ for part in parts {
     let time = measure(5, batch: 1) { _ = shipped.decide(hostile) }.median / 1_000
     prose = prose ?? time
     print("| `\(part)` | \(rounded(time)) | \(rounded(time / (prose ?? 1))) | \(shipped.decide(hostile).rule) |")
+}
+
+print("\n| a policy of so many | roles, ms | properties, ms | rules, ms |")
+print("| ---: | ---: | ---: | ---: |")
+for count in [1_000, 2_000, 4_000] {
+    func load(_ text: String) -> Double {
+        measure(1, batch: 1) { _ = try? PolicyLoader(PolicyTexts(["p.yaml": text])).load("p.yaml") }.median / 1_000
+    }
+    let numbers = 0..<count
+    let roles = "name: p\nroles:\n" + numbers.map { "  role\($0): {trust_level: 1}\n" }.joined()
+    let properties = "name: p\ntool_schemas:\n  t:\n    properties:\n" + numbers.map { "      p\($0): {type: string}\n" }.joined()
+    let rules = "name: p\nrules:\n" + numbers.map { "  - {name: r\($0), tools: [t\($0)], decision: ALLOW}\n" }.joined()
+    print("| \(count) | \(rounded(load(roles))) | \(rounded(load(properties))) | \(rounded(load(rules))) |")
 }
 
 let loading = measure(21, batch: 1) { _ = try? PolicyLoader(PolicyFolder(path: folder)).load("default.yaml") }

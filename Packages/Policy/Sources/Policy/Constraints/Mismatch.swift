@@ -21,6 +21,7 @@ enum Mismatch: Sendable {
         case statementKind(String)
         case deniedKeyword(String)
         case function(String)
+        case deniedTable(String)
         case url(String)
         case notHTTPS
         case privateAddress
@@ -64,6 +65,7 @@ extension Mismatch.Reason {
         case .statementKind(let kind): "does \(Self.short(kind)), which is not allowed"
         case .deniedKeyword(let word): "has the denied keyword \(word)"
         case .function(let name): "calls the function \(Self.short(name)), which is not allowed"
+        case .deniedTable(let name): "names the denied table \(Self.short(name))"
         case .url(let why): "is no URL: \(why)"
         case .notHTTPS: "is no https URL"
         case .privateAddress: "leads to a host that is not public"

@@ -1,6 +1,6 @@
 import StrictJSON
 
-/// Demands that a number lies between two bounds, both included.
+/// Demands that a number lies between two bounds, both included and compared digit by digit.
 ///
 /// ```yaml
 /// minimum: 1
@@ -8,16 +8,16 @@ import StrictJSON
 /// integer: true      # refuses fractions
 /// ```
 struct NumberConstraint: Sendable {
-    let minimum: Double?
-    let maximum: Double?
+    let minimum: ExactDecimal?
+    let maximum: ExactDecimal?
     let isInteger: Bool
 
     func check(_ number: JSONNumber) -> Mismatch.Reason? {
         if self.isInteger, !number.isInteger { return .outOfRange }
-        // An integer beyond the range of Double is on the far side of every bound.
-        let value = number.doubleValue ?? (number.text.utf8.first == UInt8(ascii: "-") ? -.infinity : .infinity)
-        if let minimum = self.minimum, value < minimum { return .outOfRange }
-        if let maximum = self.maximum, value > maximum { return .outOfRange }
+        for value in number.exactValues {
+            if let minimum = self.minimum, value < minimum { return .outOfRange }
+            if let maximum = self.maximum, value > maximum { return .outOfRange }
+        }
         return nil
     }
 }

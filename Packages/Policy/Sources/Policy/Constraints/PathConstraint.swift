@@ -43,7 +43,7 @@ struct PathConstraint: Sendable {
         if let prefixes = self.allowedPrefixes, !prefixes.contains(where: { $0.contains(path) }) { return .outsideOfPrefixes }
         if let limit = self.maximumDepth, path.depth > limit { return .tooDeep(limit: limit) }
         guard !self.deniedPatterns.isEmpty else { return nil }
-        let forms = TextForms(text)
+        let forms = try TextForms(text)
         // With a slash at its end too, so that a pattern such as /etc/ is about the folder itself.
         let normal = path.text + "/"
         for pattern in self.deniedPatterns {

@@ -15,16 +15,6 @@ struct RuleConstraints: Sendable {
         case url(URLConstraint)
         case text(TextConstraint)
         case number(NumberConstraint)
-
-        var name: String {
-            switch self {
-            case .path: "path"
-            case .sql: "sql"
-            case .url: "url"
-            case .text: "text"
-            case .number: "number"
-            }
-        }
     }
 
     /// A pattern that must not be found in the strings of a field.
@@ -47,18 +37,10 @@ struct RuleConstraints: Sendable {
             if let mismatch = try self.check(located, call) { return mismatch }
         }
         for denied in self.deniedPatterns {
-            do {
-                var isFound = false
-                if denied.field.isEverything {
-                    isFound = try call.isFoundAnywhere(denied.pattern)
-                } else {
-                    isFound = try call.isFound(denied.pattern, at: denied.field)
-                }
-                if isFound { return .deniedPattern(denied.pattern.label) }
-            } catch {
-                throw EvaluationFailure(
-                    message: "a search for the pattern \(denied.pattern.label) gave no answer: \(error.message)")
-            }
+            let isFound =
+                denied.field.isEverything
+                ? try call.isFoundAnywhere(denied.pattern) : try call.isFound(denied.pattern, at: denied.field)
+            if isFound { return .deniedPattern(denied.pattern.label) }
         }
         return nil
     }
@@ -66,14 +48,17 @@ struct RuleConstraints: Sendable {
     private func check(_ located: Located, _ call: CallView) throws(EvaluationFailure) -> Mismatch? {
         let pointer = located.pointer
         guard let values = pointer.values(in: call.arguments) else { return .missing(pointer.text) }
-        if let name = pointer.lookalike(in: call.arguments) { return .lookalike(name) }
+        let lookalike = try pointer.lookalike(in: call.arguments) { (name) throws(EvaluationFailure) in
+            try call.skeleton(of: name)
+        }
+        if let lookalike { return .lookalike(lookalike) }
         for value in values {
             let reason: Mismatch.Reason?
             switch (located.demand, value) {
             case (.path(let path), .string(let text)): reason = try path.check(text)
             case (.sql(let sql), .string(let text)): reason = try sql.check(text)
             case (.url(let url), .string(let text)): reason = url.check(text)
-            case (.text(let constraint), .string(let text)): reason = try constraint.check(text)
+            case (.text(let constraint), .string(let text)): reason = try constraint.check(text, call)
             case (.number(let constraint), .number(let number)): reason = constraint.check(number)
             case (.number, _): return .wrongKind(pointer.text, wanted: "number")
             default: return .wrongKind(pointer.text, wanted: "string")

@@ -8,6 +8,7 @@ import SQLLexing
 /// denied_keywords: [UNION, INTO OUTFILE] # words and phrases outside of strings and comments
 /// allowed_functions: [count, lower]      # globs; without the list, what reads files or other servers is denied
 /// denied_functions: [pg_*]
+/// denied_tables: [pg_authid, mysql]      # globs; names of tables and schemas, wherever they stand outside of strings and comments
 /// ```
 ///
 /// What the tokenizer doubts denies the call, whatever other rules say.
@@ -20,6 +21,7 @@ struct SQLConstraint: Sendable {
     /// nil allows all but ``notoriousFunctions``, an empty list none.
     let allowedFunctions: NameSet?
     let deniedFunctions: NameSet
+    let deniedTables: NameSet
 
     func check(_ text: String) throws(EvaluationFailure) -> Mismatch.Reason? {
         var mismatch: Mismatch.Reason?
@@ -86,6 +88,11 @@ struct SQLConstraint: Sendable {
         for phrase in self.deniedKeywords {
             if statement.contains(phrase: phrase) { return .deniedKeyword(phrase.joined(separator: " ")) }
         }
+        if !self.deniedTables.isEmpty {
+            for name in statement.keywords + statement.quotedNames {
+                if self.deniedTables.contains(name.utf8.map(\.asciiLowercased)) { return .deniedTable(name) }
+            }
+        }
         for function in statement.functions {
             let name = Array(function.utf8).map(\.asciiLowercased)
             // A function is meant by its own name too, whatever schema it is asked from.
@@ -115,7 +122,8 @@ struct SQLConstraint: Sendable {
         "cursor_to_xml*", "xpath_table", "set_config", "setval", "nextval", "load_file", "sleep", "benchmark", "get_lock",
         "sys_exec", "sys_eval", "sys_set", "sys_get", "load_extension", "readfile", "writefile", "edit", "fts3_tokenizer",
         "fsdir",
-        "lsmode", "zipfile", "eval", "inet_server_addr", "txid_current", "updatexml", "extractvalue",
+        "pragma_*", "dbstat", "sqlite_db*", "sqlite_stmt", "@@*", "lsmode", "zipfile", "eval", "inet_server_addr", "txid_current",
+        "updatexml", "extractvalue",
     ])
 }
 
@@ -128,6 +136,8 @@ struct NameSet: Sendable {
         self.names = Set(texts.filter { !$0.utf8.contains(UInt8(ascii: "*")) }.map { $0.utf8.map(\.asciiLowercased) })
         self.patterns = texts.filter { $0.utf8.contains(UInt8(ascii: "*")) }.map { NamePattern($0) }
     }
+
+    var isEmpty: Bool { self.names.isEmpty && self.patterns.isEmpty }
 
     func contains(_ name: [UInt8]) -> Bool { self.names.contains(name) || self.patterns.contains { $0.matches(name) } }
 }

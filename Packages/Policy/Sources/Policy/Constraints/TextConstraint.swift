@@ -18,7 +18,7 @@ struct TextConstraint: Sendable {
     let allowedPatterns: [TextPattern]?
     let deniedPatterns: [TextPattern]
 
-    func check(_ text: String) throws(EvaluationFailure) -> Mismatch.Reason? {
+    func check(_ text: String, _ call: CallView) throws(EvaluationFailure) -> Mismatch.Reason? {
         if self.minimumLength != nil || self.maximumLength != nil {
             let length = text.unicodeScalars.count
             if let limit = self.minimumLength, length < limit { return .length(limit: limit) }
@@ -32,8 +32,10 @@ struct TextConstraint: Sendable {
                 if !isAllowed { return .noPattern }
             }
             guard !self.deniedPatterns.isEmpty else { return nil }
-            let forms = TextForms(text)
+            let forms = try call.forms(of: text)
             for pattern in self.deniedPatterns where try pattern.isFound(in: forms) { return .denied(label: pattern.label) }
+        } catch let failure as EvaluationFailure {
+            throw failure
         } catch {
             throw EvaluationFailure(message: "a search for a pattern gave no answer: \(error)")
         }

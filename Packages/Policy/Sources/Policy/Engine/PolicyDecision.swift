@@ -10,8 +10,6 @@ public struct PolicyDecision: Hashable, Sendable {
     public let rationale: String
     /// The policy by which was decided.
     public let revision: PolicyRevision
-    /// The demands of the rule on arguments, all of which held; empty when no rule decided.
-    public let facts: [ConstraintFact]
     /// Shadow rules that would have decided instead, in their order.
     public let shadows: [ShadowMatch]
 

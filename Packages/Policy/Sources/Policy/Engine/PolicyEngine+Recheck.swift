@@ -12,8 +12,10 @@ extension PolicyEngine {
         guard sanitized.isComplete else {
             return PolicyDecision(
                 verdict: .deny, rule: "evaluation-error", rationale: "The call could not be judged: sanitising found no end",
-                revision: self.definition.revision, facts: [], shadows: decision.shadows)
+                revision: self.definition.revision, shadows: decision.shadows)
         }
+        // The same call gets the same decision.
+        if sanitized.arguments == call.arguments { return decision }
         return self.recheck(decision, with: call.with(arguments: sanitized.arguments))
     }
 

@@ -90,7 +90,11 @@ public struct PolicyEngine: Sendable {
             return nil
         }
         var outcome = PatternGroup.Outcome()
-        for text in view.texts { patterns.search(text, &outcome) }
+        do throws(EvaluationFailure) {
+            for text in try view.texts() { patterns.search(text, &outcome) }
+        } catch {
+            outcome.failure = error
+        }
         if let found = outcome.found {
             trace?.add("global-deny-argument-patterns", .matched)
             return self.denial(
@@ -157,7 +161,7 @@ public struct PolicyEngine: Sendable {
             }
             return PolicyDecision(
                 verdict: rule.verdict, rule: rule.name, rationale: rule.rationale, revision: self.definition.revision,
-                facts: rule.facts, shadows: shadows)
+                shadows: shadows)
         }
         trace?.add("catch-all-deny", .matched)
         return self.denial("catch-all-deny", "No rule matched; what no rule allows is denied", shadows)
@@ -165,7 +169,7 @@ public struct PolicyEngine: Sendable {
 
     private func denial(_ rule: String, _ rationale: String, _ shadows: [ShadowMatch] = []) -> PolicyDecision {
         PolicyDecision(
-            verdict: .deny, rule: rule, rationale: rationale, revision: self.definition.revision, facts: [], shadows: shadows)
+            verdict: .deny, rule: rule, rationale: rationale, revision: self.definition.revision, shadows: shadows)
     }
 
     private func failure(_ message: String, _ shadows: [ShadowMatch] = []) -> PolicyDecision {

@@ -58,7 +58,14 @@ struct ConstraintReader {
                 self.problems.add(member.value.place, "\(place) say nothing; known are \(Self.kinds.joined(separator: ", "))")
             }
         }
-        if let node = reader.node("arguments") { self.readArguments(node, &constraints) }
+        if reader.isEmptyMap("at") {
+            reader.fault("at", "is empty; leave it out or name a place")
+        }
+        if reader.isEmptyMap("arguments") {
+            reader.fault("arguments", "is empty; leave it out or say what is denied")
+        } else if let node = reader.node("arguments") {
+            self.readArguments(node, &constraints)
+        }
         return constraints
     }
 
@@ -135,6 +142,7 @@ struct ConstraintReader {
     private func sql(_ node: PolicyNode, _ what: String) -> RuleConstraints.Demand? {
         let fields = [
             "dialect", "allowed_statements", "denied_keywords", "max_rows_hint", "allowed_functions", "denied_functions",
+            "denied_tables",
         ]
         guard let reader = FieldReader(node, what, allowing: fields, in: self.problems) else { return nil }
         var dialects = SQLDialect.allCases
@@ -171,7 +179,8 @@ struct ConstraintReader {
             SQLConstraint(
                 dialects: dialects, allowedStatements: statements?.flatMap(\.self),
                 deniedKeywords: words("denied_keywords") ?? [],
-                allowedFunctions: names("allowed_functions"), deniedFunctions: names("denied_functions") ?? NameSet([])))
+                allowedFunctions: names("allowed_functions"), deniedFunctions: names("denied_functions") ?? NameSet([]),
+                deniedTables: names("denied_tables") ?? NameSet([])))
     }
 
     private func url(_ node: PolicyNode, _ what: String) -> RuleConstraints.Demand? {
@@ -208,9 +217,13 @@ struct ConstraintReader {
         guard let reader = FieldReader(node, what, allowing: ["minimum", "maximum", "integer"], in: self.problems) else {
             return nil
         }
+        let minimum = reader.number("minimum").map { ExactDecimal($0.text) }
+        let maximum = reader.number("maximum").map { ExactDecimal($0.text) }
+        if let minimum, let maximum, minimum > maximum {
+            reader.fault("minimum", "is above maximum, so that nothing fits")
+        }
         return .number(
             NumberConstraint(
-                minimum: reader.number("minimum")?.doubleValue, maximum: reader.number("maximum")?.doubleValue,
-                isInteger: reader.bool("integer") ?? false))
+                minimum: minimum, maximum: maximum, isInteger: reader.bool("integer") ?? false))
     }
 }

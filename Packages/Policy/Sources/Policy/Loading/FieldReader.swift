@@ -43,6 +43,14 @@ struct FieldReader {
 
     func has(_ field: String) -> Bool { self.members.contains { $0.key.utf8.elementsEqual(field.utf8) } }
 
+    /// Whether a field is a map that says nothing.
+    func isEmptyMap(_ field: String) -> Bool {
+        self.members.contains { member in
+            guard member.key.utf8.elementsEqual(field.utf8), case .map(let inner) = member.value.content else { return false }
+            return inner.isEmpty
+        }
+    }
+
     func fault(_ field: String, _ message: String) {
         let member = self.members.first { $0.key.utf8.elementsEqual(field.utf8) }
         self.problems.add(member?.value.place ?? self.place, "\(field) of \(self.what) \(message)")
@@ -59,12 +67,21 @@ struct FieldReader {
     /// Text that cannot be mistaken for a number or a boolean.
     func text(_ node: PolicyNode, _ name: String) -> String? {
         switch node.meaning {
-        case .text(let text): return text
+        case .text(let text): return self.isPlain(text, at: node.place, name) ? text : nil
         case .null: self.problems.add(node.place, "\(name) has no value")
         case .bool, .number, .doubtful: self.problems.add(node.place, "\(name) is no text; write it in quotes if text is meant")
         case nil: self.problems.add(node.place, "\(name) must be a text")
         }
         return nil
+    }
+
+    /// Whether a text has no control characters but tab and line ends, which nobody sees and no name has; notes one that has.
+    func isPlain(_ text: String, at place: PolicyPlace, _ name: String) -> Bool {
+        let isPlain = text.unicodeScalars.allSatisfy { scalar in
+            scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) || scalar == "\t" || scalar == "\n" || scalar == "\r"
+        }
+        if !isPlain { self.problems.add(place, "\(name) has a control character, such as NUL") }
+        return isPlain
     }
 
     func bool(_ field: String) -> Bool? {
@@ -76,7 +93,10 @@ struct FieldReader {
 
     func integer(_ field: String, in range: ClosedRange<Int>) -> Int? {
         guard let node = self.node(field) else { return nil }
-        guard case .number(let text) = node.meaning, let number = Int(text), range.contains(number) else {
+        // As JSON has it: 010 is eight to some readers of YAML.
+        guard case .number(let text) = node.meaning, JSONNumber(text: text)?.isInteger == true, let number = Int(text),
+            range.contains(number)
+        else {
             self.fault(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }

@@ -31,7 +31,9 @@ struct OutputRuleReader {
         var patterns: [OutputRule.FieldPattern] = []
         var limit: Int?
         var detected: [String] = []
-        if let node = reader.node("constraints"),
+        if reader.isEmptyMap("constraints") {
+            reader.fault("constraints", "is empty; leave it out if nothing is asked of the output")
+        } else if let node = reader.node("constraints"),
             let constraints = FieldReader(
                 node, "the constraints of \(reader.what)", allowing: ["patterns", "max_output_length", "detect"],
                 in: self.rules.problems)

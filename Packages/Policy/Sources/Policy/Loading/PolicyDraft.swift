@@ -1,3 +1,5 @@
+import Identity
+
 /// One policy file as it was read, before it is joined with the file that it extends.
 ///
 /// ```yaml
@@ -47,9 +49,9 @@ struct PolicyDraft {
         }
         for member in reader.map("roles") {
             let what = "role \"\(member.key)\""
-            guard let role = FieldReader(member.value, what, allowing: ["trust_level", "description"], in: problems) else {
-                continue
-            }
+            guard let role = FieldReader(member.value, what, allowing: ["trust_level", "description"], in: problems),
+                role.isPlain(member.key, at: member.place, "the name of \(what)")
+            else { continue }
             self.roles.append(
                 PolicyRole(
                     name: member.key, trustLevel: role.integer("trust_level", in: 0...4),
@@ -60,6 +62,9 @@ struct PolicyDraft {
         let outputs = OutputRuleReader(rules)
         for node in Self.bounded(reader, "output_rules") { if let rule = outputs.rule(node) { self.outputRules.append(rule) } }
     }
+
+    /// What `ENVIRONMENT` of a server may be.
+    private static let environments = [EnvironmentName.development, .staging, .production].map(\.text)
 
     private static func bounded(_ reader: FieldReader, _ field: String) -> [PolicyNode] {
         let nodes = reader.list(field) ?? []
@@ -81,6 +86,10 @@ struct PolicyDraft {
         self.name = reader.string("name", isRequired: true) ?? ""
         self.description = reader.string("description") ?? ""
         self.environment = reader.string("environment") ?? "*"
+        if self.environment != "*", !Self.environments.contains(self.environment) {
+            reader.fault(
+                "environment", "must be \"*\" or one in which a server runs: \(Self.environments.joined(separator: ", "))")
+        }
         if let base = reader.node("extends"), let name = reader.text(base, "extends of the policy") {
             self.extends = (name, base.place)
         }

@@ -53,32 +53,53 @@ struct PolicyMerge {
     ///
     /// A rule of an extended file may be overruled; that is what extending is for.
     private mutating func checkReach() {
-        var walls: [PolicyRule] = []
         let globs = self.globalTools
-        for rule in self.rules {
-            let wall = walls.first { $0.origin.level >= rule.origin.level && $0.selector.covers(rule.selector) }
-            if let wall {
+        var denied = GlobIndex()
+        for (number, glob) in globs.enumerated() { denied.insert(glob, number) }
+        var walls = GlobIndex()
+        for (number, rule) in self.rules.enumerated() {
+            if let wall = self.wall(
+                before: rule.selector, rule.origin, walls, { self.rules[$0].selector }, { self.rules[$0].origin })
+            {
+                let wall = self.rules[wall]
                 self.note(
                     rule.origin,
                     "rule \"\(rule.name)\" can never decide: rule \"\(wall.name)\" (\(wall.origin.file), line \(wall.origin.place.line)) "
                         + "comes first and matches all that it could match")
             }
-            if rule.verdict != .deny, rule.selector.tools.allSatisfy({ tool in globs.contains { $0.covers(tool) } }) {
+            let isDenied = rule.selector.tools.allSatisfy { tool in
+                denied.first(covering: tool) { globs[$0].covers(tool) } != nil
+            }
+            if rule.verdict != .deny, isDenied {
                 self.note(rule.origin, "rule \"\(rule.name)\" can never decide: global_deny denies its tools")
             }
-            if !rule.isShadow, rule.constraints.isEmpty { walls.append(rule) }
+            if !rule.isShadow, rule.constraints.isEmpty {
+                for tool in Set(rule.selector.tools) { walls.insert(tool, number) }
+            }
         }
-        var outputWalls: [OutputRule] = []
-        for rule in self.outputRules {
-            let wall = outputWalls.first { $0.origin.level >= rule.origin.level && $0.selector.covers(rule.selector) }
+        var outputWalls = GlobIndex()
+        for (number, rule) in self.outputRules.enumerated() {
+            let wall = self.wall(
+                before: rule.selector, rule.origin, outputWalls, { self.outputRules[$0].selector },
+                { self.outputRules[$0].origin })
             if let wall {
                 self.note(
                     rule.origin,
-                    "output rule \"\(rule.name)\" can never decide: output rule \"\(wall.name)\" comes first and matches all that it could match"
-                )
+                    "output rule \"\(rule.name)\" can never decide: output rule \"\(self.outputRules[wall].name)\" comes first and matches "
+                        + "all that it could match")
             }
-            if rule.isUnconditional { outputWalls.append(rule) }
+            if rule.isUnconditional { for tool in Set(rule.selector.tools) { outputWalls.insert(tool, number) } }
         }
+    }
+
+    /// The number of the first rule behind which one can never decide.
+    private func wall(
+        before selector: Selector, _ origin: PolicyRule.Origin, _ walls: GlobIndex, _ selectorOf: (Int) -> Selector,
+        _ originOf: (Int) -> PolicyRule.Origin
+    ) -> Int? {
+        // A rule without tools selects nothing, which is noted elsewhere.
+        guard let tool = selector.tools.first else { return nil }
+        return walls.first(covering: tool) { originOf($0).level >= origin.level && selectorOf($0).covers(selector) }
     }
 
     /// The files whose denials hold: each one up to the first that does not inherit.
@@ -92,9 +113,10 @@ struct PolicyMerge {
     func definition(revision: PolicyRevision) -> PolicyDefinition {
         var schemas: [String: ToolSchema] = [:]
         var roles: [PolicyRole] = []
+        var names: Set<TextKey> = []
         for draft in self.drafts {
             for schema in draft.schemas where schemas[schema.tool] == nil { schemas[schema.tool] = schema }
-            for role in draft.roles where !roles.contains(where: { $0.name.hasSameBytes(as: role.name) }) { roles.append(role) }
+            for role in draft.roles where names.insert(TextKey(role.name)).inserted { roles.append(role) }
         }
         let first = self.drafts.first
         return PolicyDefinition(

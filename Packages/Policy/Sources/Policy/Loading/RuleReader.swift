@@ -42,6 +42,8 @@ struct RuleReader {
                     first.place,
                     "\(reader.what) denies and has constraints, so it would deny less than it seems to; leave them out, and write what "
                         + "is allowed as a rule of higher priority")
+            } else if reader.isEmptyMap("constraints") {
+                reader.fault("constraints", "is empty; leave it out if nothing is asked of the arguments")
             } else {
                 constraints = ConstraintReader(self, rule: reader.what).constraints(node)
             }
@@ -54,7 +56,7 @@ struct RuleReader {
             name: name, description: description, priority: priority, selector: selector, verdict: verdict,
             constraints: constraints,
             isShadow: isShadow, rationale: "Matched rule '\(name)' (priority=\(priority)): \(description)",
-            facts: constraints.facts, origin: self.origin(reader.place))
+            origin: self.origin(reader.place))
     }
 
     func origin(_ place: PolicyPlace) -> PolicyRule.Origin { PolicyRule.Origin(level: self.level, file: self.file, place: place) }
@@ -119,22 +121,9 @@ struct RuleReader {
 
     private static func names(_ reader: FieldReader, _ field: String) -> NameChoice {
         guard let entries = reader.strings(field) else { return .all }
-        for (text, place) in entries where text.isEmpty || text.contains("*") && text != "*" {
+        for (text, place) in entries where text.isEmpty || text.utf8.contains(UInt8(ascii: "*")) && text != "*" {
             reader.problems.add(place, "an entry of \(field) of \(reader.what) must be a name, or \"*\" alone")
         }
         return entries.contains { $0.text == "*" } ? .all : NameChoice(names: entries.map(\.text))
-    }
-}
-
-extension RuleConstraints {
-    /// What is demanded, for the audit trail.
-    fileprivate var facts: [ConstraintFact] {
-        var facts = self.located.map { ConstraintFact(pointer: $0.pointer.text, kind: $0.demand.name) }
-        var seen: Set<String> = []
-        for denied in self.deniedPatterns where seen.insert(denied.field.text).inserted {
-            facts.append(ConstraintFact(pointer: denied.field.text, kind: "denied_patterns"))
-        }
-        if self.maximumArguments != nil { facts.append(ConstraintFact(pointer: "*", kind: "max_arg_length")) }
-        return facts
     }
 }

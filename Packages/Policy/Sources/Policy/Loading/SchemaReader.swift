@@ -33,10 +33,12 @@ struct SchemaReader {
         else { return nil }
         let required = reader.strings("required") ?? []
         _ = reader.string("description")
-        let properties = reader.map("properties").compactMap { self.property($0, what) }
+        let members = reader.map("properties")
+        let properties = members.compactMap { self.property($0, what) }
         let allowsAdditional = reader.bool("additional_properties") ?? true
         if !allowsAdditional {
-            for (name, place) in required where !reader.map("properties").contains(where: { $0.key.hasSameBytes(as: name) }) {
+            let names = Set(members.map { TextKey($0.key) })
+            for (name, place) in required where !names.contains(TextKey(name)) {
                 self.problems.add(place, "\(what) requires \"\(name)\", which is no property, and allows no other")
             }
         }
@@ -50,7 +52,9 @@ struct SchemaReader {
 
     private func property(_ member: PolicyNode.Member, _ outer: String) -> ToolSchema.Property? {
         let what = "the property \"\(member.key)\" in \(outer)"
-        guard let reader = FieldReader(member.value, what, allowing: Self.fields, in: self.problems) else { return nil }
+        guard let reader = FieldReader(member.value, what, allowing: Self.fields, in: self.problems),
+            reader.isPlain(member.key, at: member.place, "the name of \(what)")
+        else { return nil }
         var kind: ToolSchema.Kind?
         if let type = reader.string("type") {
             kind = ToolSchema.Kind(rawValue: type)
@@ -74,10 +78,15 @@ struct SchemaReader {
         for field in ["minimum", "maximum"] where reader.has(field) && kind != nil && kind != .number && kind != .integer {
             reader.fault(field, "says something about numbers, but the type is another")
         }
+        let minimum = reader.number("minimum")
+        let maximum = reader.number("maximum")
+        if let minimum, let maximum, ExactDecimal(minimum.text) > ExactDecimal(maximum.text) {
+            reader.fault("minimum", "is above maximum, so that nothing fits")
+        }
         let values = reader.list("enum")?.compactMap { self.value($0, what) }
         return ToolSchema.Property(
             name: member.key, kind: kind, pattern: pattern, maximumLength: longest, minimumLength: shortest,
-            minimum: reader.number("minimum"), maximum: reader.number("maximum"), values: values,
+            minimum: minimum, maximum: maximum, values: values,
             isSensitive: reader.bool("sensitive") ?? false)
     }
 

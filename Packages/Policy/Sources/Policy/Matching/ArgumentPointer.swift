@@ -1,5 +1,4 @@
 import StrictJSON
-import TextFolding
 
 /// A JSON pointer (RFC 6901) into arguments, in which `*` stands for every element of an array and every member of an object.
 ///
@@ -81,14 +80,18 @@ struct ArgumentPointer: Sendable, Hashable {
 
     /// A name of the pointer beside which, on the way, a member stands whose name reads like it: in other letter case, with
     /// blanks, or with look-alike letters. Who reads the arguments after us might take that one.
-    func lookalike(in arguments: JSONObject) -> String? {
+    ///
+    /// - Parameter skeleton: What remains of a name when letter case, blanks and look-alike letters do not count.
+    func lookalike(
+        in arguments: JSONObject, _ skeleton: (String) throws(EvaluationFailure) -> [UInt8]
+    ) throws(EvaluationFailure) -> String? {
         var found: [JSONValue] = [.object(arguments)]
         for step in self.steps {
             var next: [JSONValue] = []
             for value in found {
                 switch (step, value) {
                 case (.name(let name), .object(let object)):
-                    if Self.hasLookalike(of: name, in: object) { return name }
+                    if try Self.hasLookalike(of: name, in: object, skeleton) { return name }
                     if let member = object[name] { next.append(member) }
                 case (.name(let name), .array(let elements)):
                     if let index = Self.index(name), elements.indices.contains(index) { next.append(elements[index]) }
@@ -102,15 +105,15 @@ struct ArgumentPointer: Sendable, Hashable {
         return nil
     }
 
-    private static func hasLookalike(of name: String, in object: JSONObject) -> Bool {
+    private static func hasLookalike(
+        of name: String, in object: JSONObject, _ skeleton: (String) throws(EvaluationFailure) -> [UInt8]
+    ) throws(EvaluationFailure) -> Bool {
         if object.count < 2 { return false }
-        let wanted = self.skeleton(name)
-        return object.keys.contains { !$0.hasSameBytes(as: name) && self.skeleton($0) == wanted }
-    }
-
-    private static func skeleton(_ name: String) -> [UInt8] {
-        let folded = TextFolding.folded(name) ?? name
-        return (BareLetters.text(of: folded) ?? folded).lowercased().utf8.filter { !" \t\r\n_-".utf8.contains($0) }
+        let wanted = try skeleton(name)
+        for key in object.keys where !key.hasSameBytes(as: name) {
+            if try skeleton(key) == wanted { return true }
+        }
+        return false
     }
 
     private static func index(_ text: String) -> Int? {

@@ -102,16 +102,39 @@ struct FieldPath: Sendable, Hashable {
 
 extension JSONValue {
     /// Tells every string and every key at and below this value.
-    func visitTexts(_ visit: (String) -> Void) {
+    ///
+    /// - Parameter takesCards: Whether numbers that may be those of payment cards are told too.
+    func visitTexts(takesCards: Bool = false, _ visit: (String) -> Void) {
         switch self {
         case .string(let text): visit(text)
-        case .array(let elements): for element in elements { element.visitTexts(visit) }
+        case .array(let elements): for element in elements { element.visitTexts(takesCards: takesCards, visit) }
         case .object(let object):
             for (key, member) in object {
                 visit(key)
-                member.visitTexts(visit)
+                member.visitTexts(takesCards: takesCards, visit)
             }
+        case .number(let number): if takesCards, let digits = CardNumber.digits(of: number) { visit(digits) }
         default: return
         }
+    }
+}
+
+/// Numbers that may be those of payment cards (ISO/IEC 7812): 13 to 19 digits, a first digit of an issuer that exists, and a last digit
+/// that fits the others. Most counters and times of day do not.
+enum CardNumber {
+    /// The digits of such a number, also when it is written with an exponent; nil for others.
+    static func digits(of number: JSONNumber) -> String? {
+        guard number.text.utf8.count >= 5, let value = number.exactly(UInt64.self) else { return nil }
+        let digits = String(value)
+        guard (13...19).contains(digits.utf8.count), let first = digits.utf8.first,
+            (UInt8(ascii: "2")...UInt8(ascii: "6")).contains(first)
+        else { return nil }
+        var sum = 0
+        for (place, byte) in digits.utf8.reversed().enumerated() {
+            let digit = Int(byte - UInt8(ascii: "0"))
+            let doubled = place % 2 == 1 ? digit * 2 : digit
+            sum += doubled > 9 ? doubled - 9 : doubled
+        }
+        return sum % 10 == 0 ? digits : nil
     }
 }

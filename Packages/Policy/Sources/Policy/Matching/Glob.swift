@@ -27,7 +27,7 @@ struct Glob: Sendable, Hashable {
     let text: String
     private let items: [Item]
     /// The bytes before the first item that is none, which a name must begin with.
-    private let prefix: [UInt8]
+    let prefix: [UInt8]
 
     static let maximumBytes = 256
 

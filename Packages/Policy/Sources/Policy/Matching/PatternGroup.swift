@@ -48,7 +48,7 @@ struct PatternGroup: Sendable {
     /// What a search over several texts has come to: the first pattern that was found, and whether any search gave no answer.
     struct Outcome {
         var found: Int?
-        var failure: PatternError?
+        var failure: EvaluationFailure?
     }
 
     /// Looks for the pattern with the lowest number, so that the order of texts does not matter.
@@ -58,7 +58,7 @@ struct PatternGroup: Sendable {
             do {
                 if try self.patterns[number].pattern.isFound(in: text) { outcome.found = number }
             } catch {
-                outcome.failure = outcome.failure ?? error
+                outcome.failure = outcome.failure ?? EvaluationFailure(message: error.message)
             }
         }
     }

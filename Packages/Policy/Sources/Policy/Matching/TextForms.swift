@@ -1,69 +1,76 @@
 import TextFolding
 
-/// The forms in which a text is judged: as sent, folded, without accents, percent-decoded, backwards behind an override of its
-/// direction, with blanks for characters that show nothing, and what it spells in such characters.
+/// The forms in which a text is judged: as sent, folded, without accents, with all escapes undone, backwards behind an override of its
+/// direction, with blanks for characters that show nothing, and what it spells in such characters; in calls also its ``Readings``.
 struct TextForms {
     /// The text as sent.
     let sent: String
-    /// The other forms, without those that equal an earlier one; none for plain ASCII without percent signs.
+    /// The other forms, without those that equal an earlier one; none for most texts in ASCII.
     let others: [String]
 
-    init(_ text: String) {
+    /// - Parameters:
+    ///   - text: The text as sent.
+    ///   - isRead: Whether its readings are judged too.
+    ///   - budget: What the forms may still come to.
+    /// - Throws: ``EvaluationFailure`` when they come to more, or encodings stand inside each other too deep; the text must not pass.
+    init(_ text: String, isRead: Bool = false, _ budget: inout FormBudget) throws(EvaluationFailure) {
         self.sent = text
-        var others: [String] = []
-        func add(_ form: String?) {
-            guard let form, !form.utf8.elementsEqual(text.utf8), !others.contains(where: { $0.utf8.elementsEqual(form.utf8) })
-            else { return }
-            others.append(form)
-        }
-        let folded = TextFolding.folded(text)
-        add(folded)
+        var forms = Forms(of: text)
+        let folded = try budget.folded(text)
+        try forms.add(folded, &budget)
         if let folded {
-            add(TextFolding.hiddenText(in: text))
+            try forms.add(TextFolding.hiddenText(in: text), &budget)
             for blank in Self.hiddenBlanks(in: text) {
                 let spaced = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == blank ? " " : $0 }))
-                add(TextFolding.folded(spaced) ?? spaced)
+                try forms.add(try budget.folded(spaced) ?? spaced, &budget)
             }
             // Behind a right-to-left override, what is written backwards reads forwards.
             if text.unicodeScalars.contains("\u{202E}") {
-                add(String(String.UnicodeScalarView(folded.unicodeScalars.reversed())))
+                try forms.add(String(String.UnicodeScalarView(folded.unicodeScalars.reversed())), &budget)
             }
         }
-        for form in [text, folded] {
-            guard let decoded = form.flatMap(Self.percentDecoded) else { continue }
-            add(decoded)
-            add(TextFolding.folded(decoded))
+        // Whoever undoes escapes may fold later, or the other way round, and what one leaves the other may find.
+        var inner = text
+        try forms.add(EscapeDecoding.decoded(text), &budget)
+        for round in 0...TextFolding.maximumRounds {
+            let decoded = EscapeDecoding.decoded(inner)
+            let refolded = try budget.folded(decoded ?? inner)
+            guard let next = refolded ?? decoded else { break }
+            guard round < TextFolding.maximumRounds else { throw FormBudget.failure }
+            inner = next
         }
-        for form in [text] + others { add(BareLetters.text(of: form)) }
-        self.others = others
-    }
-
-    /// The text with all percent-encoding undone, however often it was done; nil when there is none.
-    ///
-    /// Bytes that are no UTF-8 become U+FFFD, so that one of them hides nothing of the rest; constraints on paths refuse them by
-    /// themselves. Goes over the text once: what a byte completes is decoded as soon as it is there.
-    private static func percentDecoded(_ text: String) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            bytes.append(byte)
-            while bytes.count >= 3, bytes[bytes.count - 3] == UInt8(ascii: "%"),
-                let high = Self.digit(bytes[bytes.count - 2]), let low = Self.digit(bytes[bytes.count - 1])
-            {
-                bytes.removeLast(3)
-                bytes.append(high << 4 | low)
+        try forms.add(inner, &budget)
+        for form in [text] + forms.others { try forms.add(BareLetters.text(of: form), &budget) }
+        if isRead {
+            for reading in Readings.all(of: BareLetters.text(of: inner) ?? inner) {
+                try forms.add(reading, &budget)
+                try forms.add(try budget.folded(reading), &budget)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        self.others = forms.others
     }
 
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
+    /// - Throws: As the other initialiser does, with a budget for the text alone.
+    init(_ text: String, isRead: Bool = false) throws(EvaluationFailure) {
+        var budget = FormBudget(forBytes: text.utf8.count)
+        try self.init(text, isRead: isRead, &budget)
+    }
+
+    /// Forms that differ.
+    private struct Forms {
+        private let sent: String
+        private(set) var others: [String] = []
+
+        init(of sent: String) {
+            self.sent = sent
+        }
+
+        mutating func add(_ form: String?, _ budget: inout FormBudget) throws(EvaluationFailure) {
+            guard let form, !form.hasSameBytes(as: self.sent), !self.others.contains(where: { $0.hasSameBytes(as: form) }) else {
+                return
+            }
+            try budget.take(form.utf8.count)
+            self.others.append(form)
         }
     }
 

@@ -27,7 +27,10 @@ extension PolicyNode {
             switch self.meaning {
             case .null: return .null
             case .bool(let flag): return .bool(flag)
-            case .number(let digits): return JSONNumber(text: digits).map { .number($0) } ?? .string(digits)
+            case .number(let digits):
+                // A fraction would be rounded, so that two policies could look like one.
+                if let number = JSONNumber(text: digits), number.isInteger { return .number(number) }
+                return ["number": .string(digits)]
             default: return .string(text)
             }
         }

@@ -10,7 +10,6 @@ struct PolicyRule: Sendable {
     let isShadow: Bool
     /// `Matched rule '<name>' (priority=<p>): <description>`, as CONTRACTS §4.7 has it.
     let rationale: String
-    let facts: [ConstraintFact]
     let origin: Origin
 
     /// Where a rule was written.
@@ -20,14 +19,6 @@ struct PolicyRule: Sendable {
         let file: String
         let place: PolicyPlace
     }
-}
-
-/// A demand on arguments that held when a rule matched; for the audit trail.
-public struct ConstraintFact: Hashable, Sendable {
-    /// What the demand is about, as a JSON pointer such as `/path`; `*` stands for every element, and alone for everything.
-    public let pointer: String
-    /// The kind of the demand: `path`, `sql`, `url`, `text`, `number`, `denied_patterns` or `max_arg_length`.
-    public let kind: String
 }
 
 /// A rule about outputs, checked and compiled.

@@ -90,13 +90,14 @@ extension Scanner {
 /// The texts of an output in all forms, made when they are first asked for.
 final class OutputTexts {
     private let output: JSONValue
-    private lazy var everything: [TextForms] = {
-        var texts: [TextForms] = []
-        self.output.visitTexts { texts.append(TextForms($0)) }
+    private lazy var everything: Result<[TextForms], EvaluationFailure> = {
+        var texts: [String] = []
+        self.output.visitTexts(takesCards: true) { texts.append($0) }
         // A secret may be cut into several items of content, which their reader joins again.
-        texts += self.joined.map { TextForms($0) }
-        return texts
+        texts += self.joined
+        return Self.forms(of: texts)
     }()
+    private var formsByField: [FieldPath: Result<[TextForms], EvaluationFailure>] = [:]
     private lazy var joined: [String] = Self.joinedItems(self.output)
     private lazy var bytes: [UInt8] = self.output.compactBytes()
     private var scanned: [ScanReport]?
@@ -109,17 +110,31 @@ final class OutputTexts {
     private(set) lazy var length: Int = self.output.sortedBytes().count
 
     func isFound(_ entry: OutputRule.FieldPattern) throws(EvaluationFailure) -> Bool {
-        do {
-            if entry.field.isEverything {
-                for text in self.everything where try entry.pattern.isFound(in: text) { return true }
-                return false
-            }
-            var texts: [String] = []
-            for value in entry.field.values(in: self.output) { value.visitTexts { texts.append($0) } }
-            for text in texts where try entry.pattern.isFound(in: TextForms(text)) { return true }
+        let texts = try (entry.field.isEverything ? self.everything : self.forms(at: entry.field)).get()
+        do throws(PatternError) {
+            for text in texts where try entry.pattern.isFound(in: text) { return true }
             return false
         } catch {
             throw EvaluationFailure(message: "a search for the pattern \(entry.pattern.label) gave no answer: \(error)")
+        }
+    }
+
+    private func forms(at field: FieldPath) -> Result<[TextForms], EvaluationFailure> {
+        if let forms = self.formsByField[field] { return forms }
+        var texts: [String] = []
+        for value in field.values(in: self.output) { value.visitTexts(takesCards: true) { texts.append($0) } }
+        let forms = Self.forms(of: texts)
+        self.formsByField[field] = forms
+        return forms
+    }
+
+    private static func forms(of texts: [String]) -> Result<[TextForms], EvaluationFailure> {
+        Result { () throws(EvaluationFailure) in
+            var budget = FormBudget(forBytes: texts.reduce(0) { $0 + $1.utf8.count })
+            var forms: [TextForms] = []
+            forms.reserveCapacity(texts.count)
+            for text in texts { forms.append(try TextForms(text, &budget)) }
+            return forms
         }
     }
 

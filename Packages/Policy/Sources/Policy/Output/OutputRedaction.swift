@@ -8,7 +8,7 @@ struct OutputRedaction {
     private let scanner: Scanner?
 
     /// How often the patterns of a rule are gone over, as one may find what another has left.
-    private static let rounds = 4
+    private static let rounds = 8
 
     init(_ rule: OutputRule, scanner: Scanner?) {
         self.rule = rule
@@ -25,9 +25,9 @@ struct OutputRedaction {
                 if let failure = redactor.failure { throw failure }
             }
             output = try self.withoutSecrets(output)
-            if output == before { break }
+            if output == before { return try self.withoutSplitFinds(output) }
         }
-        return try self.withoutSplitFinds(output)
+        throw EvaluationFailure(message: "replacing what is found in it came to no end")
     }
 
     private func withoutSecrets(_ output: JSONValue) throws(EvaluationFailure) -> JSONValue {
@@ -43,7 +43,7 @@ struct OutputRedaction {
     /// What is found only across items of content cannot be replaced in them; then nothing of it is handed over.
     private func withoutSplitFinds(_ output: JSONValue) throws(EvaluationFailure) -> JSONValue {
         for text in OutputTexts.joinedItems(output) {
-            let forms = TextForms(text)
+            let forms = try TextForms(text)
             for entry in self.rule.patterns where entry.field.isEverything {
                 do {
                     if try entry.pattern.isFound(in: forms) { return ["_redacted": .string(entry.replacement)] }
@@ -85,16 +85,33 @@ private final class TextRedactor {
                 copy[name] = self.redacted(member)
             }
             return .object(copy)
+        case .number(let number):
+            guard let digits = CardNumber.digits(of: number) else { return value }
+            let text = self.redacted(digits)
+            return text.hasSameBytes(as: digits) ? value : .string(text)
         default: return value
         }
     }
 
+    /// How often disguises are taken off, as one may stand behind another.
+    private static let rounds = 4
+
     private func redacted(_ text: String) -> String {
         guard self.failure == nil else { return text }
         do {
-            let replaced = try text.replacing(self.entry.pattern, with: self.entry.replacement)
+            var replaced = try text.replacing(self.entry.pattern, with: self.entry.replacement)
+            for _ in 0..<Self.rounds {
+                guard let aligned = try AlignedText(replaced) else { break }
+                let parts = try aligned.text.parts(
+                    found: self.entry.pattern, in: aligned, replacement: self.entry.replacement)
+                if parts.isEmpty { break }
+                replaced = replaced.replacing(parts)
+            }
             // What only another form of the text shows has no place in the text as sent.
             return try self.entry.pattern.isFound(in: TextForms(replaced)) ? self.entry.replacement : replaced
+        } catch let failure as EvaluationFailure {
+            self.failure = failure
+            return text
         } catch {
             self.failure = EvaluationFailure(
                 message: "a search for the pattern \(self.entry.pattern.label) gave no answer: \(error)")

@@ -22,8 +22,6 @@ public struct RiskAssessment: Hashable, Sendable {
     public let labels: [Label]
     /// How risky, 0 to 1: the highest score of a label.
     public let score: Double
-    /// Whether everything could be looked at.
-    public let isComplete: Bool
 
     /// Whether the heuristics are so sure that a model need not be asked: a score of 0.8 or more.
     public var isConclusive: Bool { self.score >= 0.8 }

@@ -10,7 +10,8 @@ public import StrictJSON
 /// | traversal | `MEDIUM_DATA_EXFIL` | 0.85 |
 /// | personal data | `PII_SENSITIVE` | 0.5 |
 ///
-/// Strings and keys are looked at in every form in which policies judge them.
+/// Strings and keys are looked at in every form in which policies judge them. What cannot be looked at whole counts as found: a text
+/// whose search gave no answer for its category, one with too many forms as an instruction that hides.
 public struct RiskHeuristics: Sendable {
     private struct Category: Sendable {
         let label: RiskAssessment.Label
@@ -58,19 +59,21 @@ public struct RiskHeuristics: Sendable {
 
     /// Looks through arguments; time is linear in their size.
     public func assess(_ arguments: JSONObject) -> RiskAssessment {
-        var texts: [TextForms] = []
-        JSONValue.object(arguments).visitTexts { texts.append(TextForms($0)) }
+        let texts: [TextForms]
+        do throws(EvaluationFailure) {
+            texts = try CallView.forms(of: arguments).get()
+        } catch {
+            return RiskAssessment(labels: [.promptInjectionSuspect], score: 0.95)
+        }
         var labels: [RiskAssessment.Label] = []
         var score = 0.0
-        var isComplete = true
         for category in self.categories {
             var outcome = PatternGroup.Outcome()
             for text in texts { category.patterns.search(text, &outcome) }
-            if outcome.failure != nil { isComplete = false }
-            guard outcome.found != nil else { continue }
+            guard outcome.found != nil || outcome.failure != nil else { continue }
             labels.append(category.label)
             score = max(score, category.score)
         }
-        return RiskAssessment(labels: labels, score: score, isComplete: isComplete)
+        return RiskAssessment(labels: labels, score: score)
     }
 }

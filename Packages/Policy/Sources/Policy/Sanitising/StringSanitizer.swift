@@ -1,6 +1,6 @@
 import Patterns
 
-/// Cleans one string: every rule, until none finds anything.
+/// Cleans one string: every rule, until none finds anything, neither in the string as it is nor behind its disguises.
 struct StringSanitizer: Sendable {
     private struct Step: Sendable {
         let pattern: TextPattern
@@ -44,16 +44,16 @@ struct StringSanitizer: Sendable {
         var result = Result(text: text)
         for _ in 0..<Self.rounds {
             let before = result.text
-            for step in self.steps {
-                do {
-                    let replaced = try result.text.replacing(step.pattern, with: step.replacement)
-                    self.take(replaced, step.reason, &result)
-                } catch {
-                    // A string that costs too much to look through is not passed on.
-                    result.isComplete = false
-                    self.take("[REDACTED_SENSITIVE]", .sensitive, &result)
-                    return result
+            do {
+                for step in self.steps {
+                    self.take(try result.text.replacing(step.pattern, with: step.replacement), step.reason, &result)
                 }
+                try self.uncover(&result)
+            } catch {
+                // A string that costs too much to look through is not passed on.
+                result.isComplete = false
+                self.take("[REDACTED_SENSITIVE]", .sensitive, &result)
+                return result
             }
             if let kept = TraversalRemoval.removing(from: Array(result.text.utf8)) {
                 self.take(String(decoding: kept, as: UTF8.self), .traversal, &result)
@@ -64,9 +64,40 @@ struct StringSanitizer: Sendable {
         return result
     }
 
+    /// Replaces what the rules find once disguises are taken off, where it stands.
+    private func uncover(_ result: inout Result) throws {
+        guard let aligned = try AlignedText(result.text) else { return }
+        let plain = aligned.text
+        var parts: [(range: Range<Int>, text: String)] = []
+        for step in self.steps {
+            let found = try plain.parts(found: step.pattern, in: aligned, replacement: step.replacement)
+            guard !found.isEmpty else { continue }
+            parts += found
+            if !result.reasons.contains(step.reason) { result.reasons.append(step.reason) }
+        }
+        if !parts.isEmpty { result.text = result.text.replacing(parts) }
+    }
+
     private func take(_ text: String, _ reason: RedactionFlag.Reason, _ result: inout Result) {
         guard !text.hasSameBytes(as: result.text) else { return }
         result.text = text
         if !result.reasons.contains(reason) { result.reasons.append(reason) }
+    }
+}
+
+extension String {
+    /// So many finds are replaced at once; more are met by going over the text again.
+    private static let batch = 100_000
+
+    /// The parts of a text as sent in which a pattern is found once its disguises are taken off, with what to put there.
+    ///
+    /// - Parameter aligned: The text without its disguises, whose text this is.
+    func parts(
+        found pattern: TextPattern, in aligned: AlignedText, replacement: String
+    ) throws(PatternError) -> [(range: Range<Int>, text: String)] {
+        guard try pattern.isFound(in: self) else { return [] }
+        return try pattern.pattern.matches(in: self, atMost: Self.batch).compactMap { match in
+            aligned.source(of: match.range).map { ($0, replacement) }
+        }
     }
 }

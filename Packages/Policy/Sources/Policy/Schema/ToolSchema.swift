@@ -24,6 +24,15 @@ struct ToolSchema: Sendable {
     let required: [String]
     let properties: [Property]
     let allowsAdditional: Bool
+    private let known: Set<TextKey>
+
+    init(tool: String, required: [String], properties: [Property], allowsAdditional: Bool) {
+        self.tool = tool
+        self.required = required
+        self.properties = properties
+        self.allowsAdditional = allowsAdditional
+        self.known = Set(properties.map { TextKey($0.name) })
+    }
 
     /// All faults of the arguments, ordered by the names of the schema, unknown arguments last and by their bytes.
     func violations(of arguments: JSONObject) throws(EvaluationFailure) -> [SchemaViolation] {
@@ -38,8 +47,7 @@ struct ToolSchema: Sendable {
             }
         }
         if !self.allowsAdditional {
-            let known = self.properties.map(\.name)
-            let unknown = arguments.keys.filter { key in !known.contains { $0.hasSameBytes(as: key) } }
+            let unknown = arguments.keys.filter { !self.known.contains(TextKey($0)) }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             for name in unknown.prefix(Self.maximumUnknown) {
                 violations.append(SchemaViolation(argument: name, message: "is not known to the tool", isUnknown: true))
@@ -97,11 +105,17 @@ extension ToolSchema.Property {
                 }
             }
         }
-        if let number = value.asNumber {
-            if let minimum = self.minimum, number < minimum.comparable { faults.append("is less than \(minimum.text)") }
-            if let maximum = self.maximum, number > maximum.comparable { faults.append("is more than \(maximum.text)") }
+        if self.minimum != nil || self.maximum != nil, let values = value.asNumber?.exactValues {
+            if let minimum = self.minimum, values.contains(where: { $0 < ExactDecimal(minimum.text) }) {
+                faults.append("is less than \(minimum.text)")
+            }
+            if let maximum = self.maximum, values.contains(where: { $0 > ExactDecimal(maximum.text) }) {
+                faults.append("is more than \(maximum.text)")
+            }
         }
-        if let values = self.values, !values.contains(value) { faults.append("is none of the allowed values") }
+        if let values = self.values, !values.contains(where: { value.isListed(as: $0) }) {
+            faults.append("is none of the allowed values")
+        }
         return faults
     }
 }
@@ -119,19 +133,19 @@ extension ToolSchema.Kind {
     }
 }
 
-extension JSONNumber {
-    /// The value, or an infinity for an integer beyond the range of Double.
-    fileprivate var comparable: Double {
-        self.doubleValue ?? (self.text.utf8.first == UInt8(ascii: "-") ? -.infinity : .infinity)
-    }
-}
-
 extension JSONValue {
-    fileprivate var asNumber: Double? {
+    /// The number that a value counts as; a boolean counts as 0 or 1.
+    fileprivate var asNumber: JSONNumber? {
         switch self {
-        case .number(let number): number.comparable
-        case .bool(let flag): flag ? 1 : 0
+        case .number(let number): number
+        case .bool(let flag): JSONNumber(flag ? 1 : 0)
         default: nil
         }
+    }
+
+    /// Whether the value is one that a schema lists: of the same kind, numbers by what they are worth, however they are written.
+    fileprivate func isListed(as listed: JSONValue) -> Bool {
+        guard case (.number(let number), .number(let other)) = (self, listed) else { return self == listed }
+        return number.isExactly(other)
     }
 }

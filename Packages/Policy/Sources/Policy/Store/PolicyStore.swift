@@ -5,7 +5,7 @@ import Synchronization
 /// Holds the policy in force, and takes up changes of its files while the server runs.
 ///
 /// A changed policy is read and checked as a whole before it is in force. One with faults is not taken: the last good revision
-/// stays, and the log, ``state`` and the observer say so until the files are right again.
+/// stays, and the log and ``state`` say so until the files are right again.
 ///
 /// ```swift
 /// let store = try PolicyStore(PolicyFolder(path: "policies"), environment: "prod", logger: logger)
@@ -13,18 +13,6 @@ import Synchronization
 /// // run() stands in the service group and looks at the files every two seconds
 /// ```
 public final class PolicyStore: Service {
-    /// What a store tells to whoever counts.
-    public enum Event: Hashable, Sendable {
-        /// A changed policy is in force.
-        case reloaded(PolicyRevision)
-        /// A changed policy has faults, so the last good one stays; told once for each change.
-        case refused
-        /// A shadow rule would have decided.
-        case shadow(rule: String, PolicyVerdict)
-        /// A call was decided about.
-        case decided(PolicyVerdict)
-    }
-
     /// How the store fares, for health checks.
     public struct State: Sendable {
         /// The revision in force.
@@ -46,7 +34,6 @@ public final class PolicyStore: Service {
         var toldFailure: String?
         /// The files behind the last attempt.
         var reading: PolicyReading
-        var observer: (@Sendable (Event) -> Void)?
     }
 
     private let source: any PolicySource
@@ -85,22 +72,6 @@ public final class PolicyStore: Service {
         }
     }
 
-    /// Names who is told of events, in place of whoever was named before; called on the thread of the event, so it must be quick.
-    public func observe(_ observer: @escaping @Sendable (Event) -> Void) {
-        self.contents.withLock { $0.observer = observer }
-    }
-
-    /// Decides about a call with the engine in force and tells the observer.
-    public func decide(_ call: ToolCall) -> PolicyDecision {
-        let (engine, observer) = self.contents.withLock { ($0.engine, $0.observer) }
-        let decision = engine.decide(call)
-        if let observer {
-            for shadow in decision.shadows { observer(.shadow(rule: shadow.rule, shadow.verdict)) }
-            observer(.decided(decision.verdict))
-        }
-        return decision
-    }
-
     /// Looks at the files once, and takes them up if they changed and are right.
     ///
     /// - Returns: Whether another revision came into force.
@@ -111,21 +82,18 @@ public final class PolicyStore: Service {
         let result = Result { () throws(PolicyError) in
             try PolicyLoader(reading).load(forEnvironment: self.environment)
         }
-        let (event, observer) = self.contents.withLock { contents -> (Event?, (@Sendable (Event) -> Void)?) in
+        return self.contents.withLock { contents in
             contents.reading = reading
-            return (self.take(result, &contents), contents.observer)
+            return self.take(result, &contents)
         }
-        guard let event else { return false }
-        observer?(event)
-        if case .reloaded = event { return true }
-        return false
     }
 
-    private func take(_ result: Result<PolicyDefinition, PolicyError>, _ contents: inout Contents) -> Event? {
+    /// - Returns: Whether another revision came into force.
+    private func take(_ result: Result<PolicyDefinition, PolicyError>, _ contents: inout Contents) -> Bool {
         switch result {
         case .failure(let error):
             contents.failure = error
-            guard contents.toldFailure != error.description else { return nil }
+            guard contents.toldFailure != error.description else { return false }
             contents.toldFailure = error.description
             contents.refusals += 1
             self.logger.error(
@@ -133,7 +101,7 @@ public final class PolicyStore: Service {
                 metadata: [
                     "policy.revision": "\(contents.engine.definition.revision)", "policy.problems": "\(error)",
                 ])
-            return .refused
+            return false
         case .success(let definition):
             let wasBroken = contents.failure != nil
             contents.failure = nil
@@ -142,7 +110,7 @@ public final class PolicyStore: Service {
                 if wasBroken {
                     self.logger.notice("policy files are right again", metadata: ["policy.revision": "\(definition.revision)"])
                 }
-                return nil
+                return false
             }
             contents.engine = PolicyEngine(definition)
             contents.reloads += 1
@@ -151,7 +119,7 @@ public final class PolicyStore: Service {
                 metadata: [
                     "policy.revision": "\(definition.revision)", "policy.files": "\(definition.files.joined(separator: ", "))",
                 ])
-            return .reloaded(definition.revision)
+            return true
         }
     }
 
