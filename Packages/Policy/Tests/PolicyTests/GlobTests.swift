@@ -35,6 +35,10 @@ struct GlobTests {
             }
             let (left, right) = (try Glob(pattern()), try Glob(pattern()))
             guard left.covers(right) else { continue }
+            // What looks among many finds it too.
+            var index = GlobIndex()
+            index.insert(left, 0)
+            #expect(index.first(covering: right) { _ in true } == 0, "\(left.text) \(right.text)")
             for _ in 0..<20 {
                 let name = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
                     UInt8(ascii: ["a", "b", ".", "c"].randomElement(using: &generator) ?? "a")

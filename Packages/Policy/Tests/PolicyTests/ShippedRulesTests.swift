@@ -197,6 +197,33 @@ struct ShippedRulesTests {
         }
     }
 
+    @Test("deny a text that grows too far in other forms, and say so, and take long runs of marks and of encodings")
+    func growth() throws {
+        func decide(_ text: String) throws -> PolicyDecision {
+            try Shipped.byDefault.get().decide(call("fs.write", ["path": "/data/a", "content": .string(text)]))
+        }
+        let grown = try decide(String(repeating: "\u{FDFA}", count: 349_525))
+        #expect(grown.rule == "evaluation-error")
+        #expect(grown.rationale.contains("grows too far when look-alike characters and encodings are undone"))
+        // Many short texts together are no way around it.
+        let many = JSONObject((0..<300).map { ("k\($0)", .string(String(repeating: "\u{FDFA}", count: 300) + "\($0)")) })
+        let open = try makeEngine(
+            "name: a\nglobal_deny: {argument_patterns: [{pattern: evil}]}\nrules: [{name: all, tools: [t], decision: ALLOW}]")
+        #expect(open.decide(call("t", many)).rule == "evaluation-error")
+        let placed = try makeEngine(
+            rules: "  - {name: a, tools: [t], decision: ALLOW, constraints: {at: {/k1: {text: {denied_patterns: [evil]}}}}}\n")
+        #expect(placed.decide(call("t", many)).verdict == .allow)
+        let one: JSONObject = ["k1": .string(String(repeating: "\u{FDFA}", count: 100_000))]
+        #expect(placed.decide(call("t", one)).rule == "evaluation-error")
+        let named: JSONObject = ["k1": "x", String(repeating: "\u{FDFA}", count: 100_000): 1]
+        #expect(placed.decide(call("t", named)).rule == "evaluation-error")
+        #expect(placed.decide(call("t", ["k1": "\u{FDFA}", "k2": "x"])).verdict == .allow)
+        for part in ["e\u{301}\u{323}\u{336}", "\u{301}\u{316}", "%25", "&amp;", "\\u0025", "\u{1D160}", "İ", "각"] {
+            let decision = try decide(String(repeating: part, count: 100_000 / part.utf8.count))
+            #expect(decision.verdict == .allow, "\(part.unicodeScalars.map(\.value)): \(decision.rationale)")
+        }
+    }
+
     @Test("are tried with enough samples, each another one")
     func counts() {
         let attacks = SampleCalls.attacks + SampleCalls.urlAttacks

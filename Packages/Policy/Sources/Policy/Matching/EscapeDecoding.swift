@@ -11,6 +11,8 @@ struct EscapeDecoding {
     private(set) var ends: [UInt32] = []
     private let tracksPlaces: Bool
     private var hasChanged = false
+    /// Where the last `&` was put; it may be gone, and then an earlier one is the last.
+    private var lastMark = -longestReference
 
     private init(tracksPlaces: Bool, capacity: Int) {
         self.tracksPlaces = tracksPlaces
@@ -59,6 +61,7 @@ struct EscapeDecoding {
     }
 
     private mutating func append(_ byte: UInt8, _ start: UInt32, _ end: UInt32) {
+        if byte == UInt8(ascii: "&") { self.lastMark = self.bytes.count }
         self.bytes.append(byte)
         guard self.tracksPlaces else { return }
         self.starts.append(start)
@@ -124,6 +127,7 @@ struct EscapeDecoding {
 
     private func referenceAtEnd() -> (length: Int, value: [UInt8])? {
         let count = self.bytes.count
+        guard count - self.lastMark <= Self.longestReference else { return nil }
         for length in 3...Self.longestReference where length <= count {
             guard self.bytes[count - length] == UInt8(ascii: "&") else { continue }
             return self.meaning(of: self.bytes[(count - length + 1)..<(count - 1)]).map { (length, $0) }
@@ -134,6 +138,7 @@ struct EscapeDecoding {
     /// Replaces `&#64` at the end, unless the next byte belongs to its number.
     private mutating func closeReference(before next: UInt8) {
         let count = self.bytes.count
+        guard count - self.lastMark < Self.longestReference else { return }
         for length in 3..<Self.longestReference where length <= count {
             let byte = self.bytes[count - length]
             if byte == UInt8(ascii: "&") {

@@ -28,6 +28,8 @@ struct Glob: Sendable, Hashable {
     private let items: [Item]
     /// The bytes before the first item that is none, which a name must begin with.
     let prefix: [UInt8]
+    /// The bytes behind the last item that is none, which a name must end with.
+    let suffix: [UInt8]
 
     static let maximumBytes = 256
 
@@ -62,6 +64,12 @@ struct Glob: Sendable, Hashable {
             prefix.append(byte)
         }
         self.prefix = prefix
+        var suffix: [UInt8] = []
+        for item in items.reversed() {
+            guard case .byte(let byte) = item else { break }
+            suffix.append(byte)
+        }
+        self.suffix = suffix.reversed()
     }
 
     private static func set(_ bytes: [UInt8], _ index: inout Int) throws(Fault) -> Item {

@@ -31,30 +31,30 @@ enum Readings {
 
     // MARK: Kinds of bytes
 
-    private struct Kind: OptionSet {
-        let rawValue: UInt8
-        static let letter = Kind(rawValue: 1)
-        static let digit = Kind(rawValue: 2)
+    /// What a byte may be; plain numbers, as every byte of every text is asked.
+    private enum Kind {
+        static var letter: UInt8 { 1 }
         /// Stands for a letter: `1gn0re`, `p@$$`.
-        static let standIn = Kind(rawValue: 4)
-        static let base64 = Kind(rawValue: 8)
+        static var standIn: UInt8 { 2 }
+        static var base64: UInt8 { 4 }
         /// Belongs to a word: letters, digits, stand-ins, and all beyond ASCII.
-        static let word = Kind(rawValue: 16)
+        static var word: UInt8 { 8 }
     }
 
-    private static let kinds: [Kind] = (0...255).map { value in
+    private static let kinds: [UInt8] = (0...255).map { value in
         let byte = UInt8(value)
-        var kind: Kind = []
+        let standIn = Self.letter(for: byte, one: 0) == nil ? 0 : Kind.standIn | Kind.word
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): kind = [.letter, .base64, .word]
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): kind = [.digit, .base64, .word]
-        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"): kind = [.base64]
-        case 0x80...: kind = [.word]
-        default: break
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            return Kind.letter | Kind.base64 | Kind.word
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): return Kind.base64 | Kind.word | standIn
+        case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"): return Kind.base64
+        case 0x80...: return Kind.word
+        default: return standIn
         }
-        if Self.letter(for: byte, one: 0) != nil { kind.formUnion([.standIn, .word]) }
-        return kind
     }
+
+    private static func has(_ byte: UInt8, _ kind: UInt8) -> Bool { self.kinds[Int(byte)] & kind != 0 }
 
     private static func letter(for byte: UInt8, one: UInt8) -> UInt8? {
         switch byte {
@@ -71,36 +71,35 @@ enum Readings {
 
     private static func hints(_ bytes: UnsafeBufferPointer<UInt8>) -> Hints {
         var hints = Hints()
-        var word: Kind = []
+        var word: UInt8 = 0
         var length = 0
         var run = 0
         // Letters that stand alone, in a row, and where the last of them stood.
         var apart = 0
         var lastApart = -8
+        let (shortestBase64, shortestWord, reach) = (self.shortestBase64, self.shortestWord, self.widestGap + 1)
         self.kinds.withUnsafeBufferPointer { kinds in
             for index in 0...bytes.count {
-                let kind = index < bytes.count ? kinds[Int(bytes[index])] : []
-                if kind.contains(.base64) {
+                let kind = index < bytes.count ? kinds[Int(bytes[index])] : 0
+                if kind & Kind.base64 != 0 {
                     run &+= 1
-                    if run == self.shortestBase64 { hints.hasBase64 = true }
+                    if run == shortestBase64 { hints.hasBase64 = true }
                 } else {
                     run = 0
                 }
-                if kind.contains(.word) {
-                    word.formUnion(kind)
+                if kind & Kind.word != 0 {
+                    word |= kind
                     length &+= 1
                 } else if length > 0 {
-                    if length >= self.shortestWord, word.contains(.letter), word.contains(.standIn) {
-                        hints.hasDigitLetters = true
-                    }
-                    if length == 1, word.contains(.letter) {
-                        apart = index &- 1 &- lastApart <= self.widestGap &+ 1 ? apart &+ 1 : 1
+                    if length >= shortestWord, word & Kind.letter != 0, word & Kind.standIn != 0 { hints.hasDigitLetters = true }
+                    if length == 1, word & Kind.letter != 0 {
+                        apart = index &- 1 &- lastApart <= reach ? apart &+ 1 : 1
                         lastApart = index &- 1
                         if apart == self.fewestLetters { hints.hasApartLetters = true }
                     } else {
                         apart = 0
                     }
-                    word = []
+                    word = 0
                     length = 0
                 }
             }
@@ -120,9 +119,9 @@ enum Readings {
         output.reserveCapacity(bytes.count)
         var hasChanged = false
         var index = 0
-        func isWord(_ index: Int) -> Bool { index >= 0 && index < bytes.count && self.kinds[Int(bytes[index])].contains(.word) }
+        func isWord(_ index: Int) -> Bool { index >= 0 && index < bytes.count && self.has(bytes[index], Kind.word) }
         func isAlone(_ index: Int) -> Bool {
-            index < bytes.count && self.kinds[Int(bytes[index])].contains(.letter) && !isWord(index - 1) && !isWord(index + 1)
+            index < bytes.count && self.has(bytes[index], Kind.letter) && !isWord(index - 1) && !isWord(index + 1)
         }
         /// The next letter that stands alone, with no word between.
         func following(_ index: Int) -> Int? {
@@ -168,17 +167,17 @@ enum Readings {
         var output = Array(bytes)
         var start = 0
         while start < bytes.count {
-            guard self.kinds[Int(bytes[start])].contains(.word) else {
+            guard self.has(bytes[start], Kind.word) else {
                 start += 1
                 continue
             }
             var end = start
-            var word: Kind = []
-            while end < bytes.count, self.kinds[Int(bytes[end])].contains(.word) {
-                word.formUnion(self.kinds[Int(bytes[end])])
+            var word: UInt8 = 0
+            while end < bytes.count, self.has(bytes[end], Kind.word) {
+                word |= self.kinds[Int(bytes[end])]
                 end += 1
             }
-            if end - start >= self.shortestWord, word.contains(.letter), word.contains(.standIn) {
+            if end - start >= self.shortestWord, word & Kind.letter != 0, word & Kind.standIn != 0 {
                 for index in start..<end {
                     // At the end of a word it is a mark.
                     if bytes[index] == UInt8(ascii: "!"), index == end - 1 { continue }
@@ -202,14 +201,14 @@ enum Readings {
         var found: [UInt8] = []
         var index = 0
         while index < bytes.count {
-            guard self.kinds[Int(bytes[index])].contains(.base64) else {
+            guard self.has(bytes[index], Kind.base64) else {
                 index += 1
                 continue
             }
             var digits: [UInt8] = []
             var lineStart = index
             while index < bytes.count {
-                if self.kinds[Int(bytes[index])].contains(.base64) {
+                if self.has(bytes[index], Kind.base64) {
                     digits.append(bytes[index])
                     index += 1
                     continue
@@ -217,7 +216,7 @@ enum Readings {
                 // A full line goes on in the next.
                 var next = index
                 while next < bytes.count, next - index < 2, bytes[next] == 0x0D || bytes[next] == 0x0A { next += 1 }
-                guard next > index, index - lineStart >= 60, next < bytes.count, self.kinds[Int(bytes[next])].contains(.base64)
+                guard next > index, index - lineStart >= 60, next < bytes.count, self.has(bytes[next], Kind.base64)
                 else { break }
                 index = next
                 lineStart = next
