@@ -19,17 +19,24 @@ final class Bell: Sendable {
     func stop() { self.change { $0.isStopped = true } }
 
     /// Sleeps until it rings, is stopped, the task is cancelled, or time is over.
-    func sleep(for time: Duration, by sleep: @escaping @Sendable (Duration) async throws -> Void) async {
-        await withTaskGroup(of: Void.self) { group in
+    ///
+    /// - Returns: Whether it rang.
+    @discardableResult
+    func sleep(for time: Duration, by sleep: @escaping @Sendable (Duration) async throws -> Void) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
             group.addTask { await self.wait() }
-            // A sleep that was cancelled has been overtaken by the bell.
-            group.addTask { try? await sleep(time) }
-            await group.next()
+            group.addTask {
+                // A sleep that was cancelled has been overtaken by the bell.
+                try? await sleep(time)
+                return false
+            }
+            let first = await group.next() ?? false
             group.cancelAll()
+            return await group.reduce(first) { $0 || $1 }
         }
     }
 
-    private func wait() async {
+    private func wait() async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isAwake = self.state.withLock { state in
@@ -42,9 +49,12 @@ final class Bell: Sendable {
         } onCancel: {
             self.change { $0.isCancelled = true }
         }
-        self.state.withLock { state in
-            state.isRung = false
-            state.isCancelled = false
+        return self.state.withLock { state in
+            defer {
+                state.isRung = false
+                state.isCancelled = false
+            }
+            return state.isRung
         }
     }
 

@@ -41,6 +41,8 @@ public final class FreshnessQueue: Sendable {
     }
 
     /// Tells the worker of this process that something was queued; cheap, and never wrong.
+    ///
+    /// Best after the commit. Called before it, the worker finds nothing, and looks again a quarter of a second later.
     public func wake() {
         self.bell.ring()
     }

@@ -16,6 +16,8 @@ public final class FreshnessWorker: Service {
     private static let longestOutagePause = Duration.seconds(10)
     private static let longestIndexPause = Duration.seconds(60)
     private static let depthPause = Duration.seconds(15)
+    /// How long to wait for the commit of what the bell was rung for.
+    private static let commitPause = Duration.milliseconds(250)
 
     let index: (any PackageIndex)?
     let configuration: FreshnessConfiguration
@@ -95,6 +97,7 @@ public final class FreshnessWorker: Service {
             perMinute: self.configuration.checksPerMinute, burst: self.configuration.concurrencyLimit, at: self.seams.now())
         var (databasePause, indexPause) = (Duration.zero, Duration.zero)
         var (nextDepthAt, nextLookAt) = (self.seams.now(), self.seams.now())
+        var hasRung = false
         while !self.bell.isStopped, !Task.isCancelled {
             var now = self.seams.now()
             let allowance = pace.allowance(at: now)
@@ -120,6 +123,8 @@ public final class FreshnessWorker: Service {
                     if let next = try await self.leases.nextDue(after: now) {
                         pause = min(pause, max(now.duration(to: next), .milliseconds(1)))
                     }
+                    // Whoever rings within a transaction is ahead of its commit.
+                    if hasRung { pause = min(pause, Self.commitPause) }
                 } else {
                     pace.use(leases.count)
                     let hasAnswer = await self.check(leases, judge)
@@ -135,7 +140,7 @@ public final class FreshnessWorker: Service {
                 await self.rest(for: databasePause)
                 continue
             }
-            await self.bell.sleep(for: pause, by: self.seams.sleep)
+            hasRung = await self.bell.sleep(for: pause, by: self.seams.sleep)
         }
     }
 

@@ -8,6 +8,7 @@ import SchemasTestSupport
 import ServiceLifecycle
 import Staleness
 import StalenessIndex
+import Synchronization
 import TestKit
 import Testing
 
@@ -76,6 +77,34 @@ struct QueueTests {
                 fixture.clock.advance(by: .seconds(5))
                 try await fixture.steps.wait(for: .ended, 2)
                 #expect(try await fixture.isStale(new) == true)
+            }
+        }
+    }
+
+    @Test("is looked at again soon when it was rung before the commit", arguments: TestStore.allCases)
+    func early(_ store: TestStore) async throws {
+        try await FreshnessFixture.with(store) { fixture async throws in
+            let queue = fixture.queue()
+            let pauses = Mutex<Set<Duration>>([])
+            var seams = fixture.seams
+            seams.sleep = { [clock = fixture.clock] pause in
+                pauses.withLock { _ = $0.insert(pause) }
+                try await clock.sleep(for: pause)
+            }
+            try await fixture.withWorker(PreparedIndex(["numpy": "1.0 2.0"]), queue: queue, seams: seams) { _ in
+                // The sweep rings at its end; the look after that has found nothing.
+                while !pauses.withLock({ $0.contains(.milliseconds(250)) }) { await Task.yield() }
+                await fixture.clock.waitForSleepers(2)
+                let id = UUID()
+                try await fixture.run(
+                    """
+                    INSERT INTO traces (id, title, context_text, solution_text, contributor_id, created_at, updated_at)
+                    VALUES (\(id), 't', 'c', 'numpy==1.0', \(FreshnessFixture.author), \(fixture.now), \(fixture.now))
+                    """)
+                try await fixture.database.transaction(retries: 5) { try queue.enqueue(id.sqlText, in: $0) }
+                fixture.clock.advance(by: .milliseconds(250))
+                try await fixture.steps.wait(for: .ended, 1)
+                #expect(try await fixture.isStale(id.sqlText) == true)
             }
         }
     }
