@@ -178,7 +178,9 @@ extension SampleCalls {
             "SELECT * FROM 'pragma_database_list'", "SELECT * FROM main.pragma_table_list",
             "SELECT a FROM t, pragma_function_list",
             "SELECT a FROM t JOIN pragma_database_list ON 1 = 1", "SELECT * FROM fsdir WHERE path = '/etc'",
-            "SELECT * FROM pg_shadow", "SELECT rolpassword FROM pg_catalog.\"pg_authid\"", "SELECT * FROM mysql.user",
+            "SELECT * FROM pg_shadow", "SELECT umoptions FROM pg_user_mappings",
+            "SELECT umoptions FROM pg_catalog.pg_user_mapping",
+            "SELECT rolpassword FROM pg_catalog.\"pg_authid\"", "SELECT * FROM mysql.user",
             "SELECT * FROM PG_HBA_FILE_RULES", "SELECT a FROM t, `mysql`.`user`", "SELECT * FROM sqlite_dbpage",
             "SELECT (SELECT file FROM pragma_database_list)",
         ]
