@@ -132,6 +132,22 @@ struct CrashTests {
         }
     }
 
+    @Test("leaves a file for its head that is empty, when it is killed before it wrote one, and that is no fault")
+    func emptyHead() async throws {
+        try await AuditFixture.with(.sqlite) { fixture in
+            let writer = try await fixture.withJournal { journal in
+                #expect(await fixture.recordRequest("req-1", in: journal).allSatisfy(\.isKept))
+                return journal.writer
+            }
+            let path = "\(fixture.folder)/\(writer).head"
+            try #require(!Data(contentsOf: URL(filePath: path)).isEmpty)
+            try Data().write(to: URL(filePath: path))
+            #expect(try await fixture.verify().faults == [])
+            try Data(" ".utf8).write(to: URL(filePath: path))
+            #expect(try await fixture.verify().faults.map(\.description) == ["changed: head file \(writer)"])
+        }
+    }
+
     @Test("refuses on a full disk, and loses nothing of what was there", arguments: TestStore.allCases)
     func fullDisk(_ store: TestStore) async throws {
         try await AuditFixture.with(store) { fixture in

@@ -49,11 +49,13 @@ struct HeadFile {
         var head: JournalHead?
         /// Whether there is a slot that it did not write, or not whole.
         var isDamaged = false
+        /// Whether nothing was written yet, which tells as little as no file.
+        var isEmpty = false
     }
 
     static func read(_ file: LocalFile, by keyring: SecretKeyring) throws(SystemFailure) -> Contents {
         let bytes = try file.read(at: 0, count: 2 * Self.slotBytes + 1)
-        var contents = Contents(isDamaged: bytes.count > 2 * Self.slotBytes)
+        var contents = Contents(isDamaged: bytes.count > 2 * Self.slotBytes, isEmpty: bytes.isEmpty)
         for start in stride(from: 0, to: min(bytes.count, 2 * Self.slotBytes), by: Self.slotBytes) {
             guard let head = Self.head(in: bytes[start...].prefix(Self.slotBytes), keyring) else {
                 contents.isDamaged = true

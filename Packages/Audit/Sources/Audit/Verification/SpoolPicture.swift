@@ -50,6 +50,8 @@ struct SpoolPicture {
         do {
             for writer in try folder.writers(with: ".head") {
                 let contents = try HeadFile.read(LocalFile(path: folder.headPath(of: writer), creating: false), by: keyring)
+                // A process that ended between making the file and its first head has left nothing to compare.
+                if contents.isEmpty { continue }
                 if contents.isDamaged || contents.head.map({ $0.writer != writer }) ?? true {
                     report.add(.changed, .headFile(writer: writer))
                 }
