@@ -152,21 +152,30 @@ struct FailureTests {
         }
     }
 
-    @Test("that are cancelled end at once, with their connection")
+    @Test("that are cancelled end at once, with their connection", .timeLimit(.minutes(1)))
     func cancelled() async throws {
-        try await Endpoint.with(script: { _, _ in [] }) { endpoint in
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Int.self)
+        defer { arrival.finish() }
+        let silent: ScriptedServer.Script = { number, _ in
+            arrival.yield(number)
+            return []
+        }
+        try await Endpoint.with(script: silent) { endpoint in
             let task = Task { await Self.failure(endpoint) }
-            while endpoint.server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            let first = await arrivals.first { _ in true }
+            #expect(first == 1)
             task.cancel()
             #expect(await task.value?.code == .cancelled)
             #expect(await endpoint.server.waitForEnds(1))
         }
-        let busy: ScriptedServer.Script = { _, _ in
-            httpAnswer("", status: "429 Too Many Requests", fields: "Retry-After: 60\r\n")
+        let busy: ScriptedServer.Script = { number, _ in
+            arrival.yield(number)
+            return httpAnswer("", status: "429 Too Many Requests", fields: "Retry-After: 60\r\n")
         }
         try await Endpoint.with(script: busy, { $0.longestPause = .seconds(100) }) { endpoint in
             let task = Task { await Self.failure(endpoint) }
-            while endpoint.server.requests.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            let first = await arrivals.first { _ in true }
+            #expect(first == 1)
             task.cancel()
             #expect(await task.value?.code == .cancelled)
         }
