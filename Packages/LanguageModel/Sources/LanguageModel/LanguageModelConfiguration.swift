@@ -61,15 +61,7 @@ public struct LanguageModelConfiguration: Sendable {
     }
 
     /// A policy for the client that sends the questions: it lets them through to the endpoint, wherever the operator put it.
-    public var addressPolicy: AddressPolicy {
-        let host =
-            switch self.baseURL.host {
-            case .address(.v6(let address)): "[\(address)]"
-            default: "\(self.baseURL.host)"
-            }
-        let destination = try? AllowedDestination(parsing: "\(host):\(self.baseURL.port)")
-        return AddressPolicy(allowsPlainHTTP: self.baseURL.scheme == .http, allowed: destination.map { [$0] } ?? [])
-    }
+    public var addressPolicy: AddressPolicy { AddressPolicy(reaching: self.baseURL) }
 
     /// Deadlines and bounds for the client that sends the questions; each question is bounded further by its own deadline.
     public var outboundConfiguration: OutboundConfiguration {

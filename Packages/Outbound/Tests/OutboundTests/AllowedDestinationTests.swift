@@ -89,6 +89,22 @@ struct AllowedDestinationTests {
     }
 
     @Test(
+        "are taken from a URL: its host at its port alone",
+        arguments: [
+            ("https://Hooks.Internal./x", "hooks.internal:443"), ("http://127.0.0.1:9000", "127.0.0.1:9000"),
+            ("https://[fd00::7]:8443/", "[fd00::7]:8443"), ("http://0x7f.1", "127.0.0.1:80"),
+        ])
+    func ofURL(_ text: String, _ canonical: String) throws {
+        let url = try OutboundURL(parsing: text)
+        #expect("\(AllowedDestination(of: url))" == canonical)
+        let policy = AddressPolicy(reaching: url)
+        try policy.check(url)
+        #expect(policy.allowsPlainHTTP == (url.scheme == .http))
+        let other = try OutboundURL(parsing: "https://127.0.0.2:\(url.port)")
+        #expect(throws: OutboundError.self) { try policy.check(other) }
+    }
+
+    @Test(
         "in other forms are refused",
         arguments: [
             "", ",", "a,", "hooks.internal:", "hooks.internal:0", "hooks.internal:65536", "*.internal", "https://x", "u@x",

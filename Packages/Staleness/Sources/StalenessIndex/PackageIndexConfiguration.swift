@@ -52,15 +52,7 @@ public struct PackageIndexConfiguration: Sendable {
     }
 
     /// A policy for the client: it lets questions through to the index, wherever the operator put it.
-    public var addressPolicy: AddressPolicy {
-        let host =
-            switch self.baseURL.host {
-            case .address(.v6(let address)): "[\(address)]"
-            default: "\(self.baseURL.host)"
-            }
-        let destination = try? AllowedDestination(parsing: "\(host):\(self.baseURL.port)")
-        return AddressPolicy(allowsPlainHTTP: self.baseURL.scheme == .http, allowed: destination.map { [$0] } ?? [])
-    }
+    public var addressPolicy: AddressPolicy { AddressPolicy(reaching: self.baseURL) }
 
     /// Deadlines and bounds for the client.
     public var outboundConfiguration: OutboundConfiguration {

@@ -25,6 +25,12 @@ public struct AddressPolicy: Hashable, Sendable {
         self.allowed = allowed
     }
 
+    /// Creates the policy of a client that has one server, which the operator put wherever it is: its host and port are let through,
+    /// `http` only where its URL says so.
+    public init(reaching url: OutboundURL) {
+        self.init(allowsPlainHTTP: url.scheme == .http, allowed: [AllowedDestination(of: url)])
+    }
+
     /// Reads and checks a URL when it is registered: everything that can be said without asking the DNS.
     ///
     /// - Returns: The URL; its name may still lead to refused addresses, which every request finds out.

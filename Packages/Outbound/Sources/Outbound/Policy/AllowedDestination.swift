@@ -30,6 +30,15 @@ public struct AllowedDestination: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Allows what a URL points to, at its port alone.
+    public init(of url: OutboundURL) {
+        switch url.host {
+        case .name(let name): self.target = .name(name)
+        case .address(let address): self.target = .block(CIDRBlock(containing: address, prefixLength: 128))
+        }
+        self.port = url.port
+    }
+
     /// Reads one of the text forms.
     ///
     /// - Throws: ``OutboundError`` with code `invalidConfiguration`, quoting what is wrong.

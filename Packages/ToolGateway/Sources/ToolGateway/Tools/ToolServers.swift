@@ -44,13 +44,7 @@ public struct ToolServers: Sendable {
 
     /// Where requests to the servers go, for the policy of the client that sends them: to each one's own host and port.
     public var destinations: [AllowedDestination] {
-        self.names.compactMap { self.servers[$0] }.compactMap { server in
-            try? AllowedDestination(parsing: "\(Self.bracketed(server.baseURL.host)):\(server.baseURL.port)")
-        }
-    }
-
-    private static func bracketed(_ host: OutboundHost) -> String {
-        if case .address(.v6(let address)) = host { "[\(address)]" } else { host.description }
+        self.names.compactMap { self.servers[$0] }.map { AllowedDestination(of: $0.baseURL) }
     }
 
     /// The server of a name, compared byte by byte.
