@@ -1,3 +1,5 @@
+import Foundation
+
 /// Ways to write a text so that it reads the same to a person or a model and differs to a plain comparison.
 enum Disguise: String, CaseIterable {
     case plain, capitals, fullWidth, zeroWidth, softHyphen, lookalike, percent, doublePercent, lineEnds, wideBlanks, tags
@@ -43,7 +45,7 @@ enum Disguise: String, CaseIterable {
             return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
                 word.count < 3 ? String(word) : Self.mapped(String(word)) { Self.figures[$0] }
             }.joined(separator: " ")
-        case .base64: return Self.encoded64(text)
+        case .base64: return Data(text.utf8).base64EncodedString()
         case .hiddenBlanks:
             return Self.spaced(text, "\u{2060}").split(separator: " ", omittingEmptySubsequences: false).joined(
                 separator: "\u{200B}")
@@ -51,21 +53,6 @@ enum Disguise: String, CaseIterable {
     }
 
     private static let figures: [Unicode.Scalar: Unicode.Scalar] = ["a": "4", "e": "3", "i": "1", "o": "0"]
-
-    private static func encoded64(_ text: String) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var (output, value, bits) = ("", 0, 0)
-        for byte in text.utf8 {
-            value = value << 8 & 0xFFFF | Int(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                output.append(digits[value >> bits & 0x3F])
-            }
-        }
-        if bits > 0 { output.append(digits[value << (6 - bits) & 0x3F]) }
-        return output + String(repeating: "=", count: (4 - output.count % 4) % 4)
-    }
 
     private static let accented: [Unicode.Scalar: Unicode.Scalar] = [
         "a": "\u{E1}", "e": "\u{1EBF}", "i": "\u{EF}", "o": "\u{F8}", "u": "\u{16F}", "n": "\u{F1}", "r": "\u{159}",
