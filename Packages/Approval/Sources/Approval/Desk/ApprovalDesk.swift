@@ -83,7 +83,7 @@ public final class ApprovalDesk: Sendable {
         let rows = try await self.rowsForUse(ApprovalTable.findWithVotes(handle))
         guard let first = rows.first else { return nil }
         let votes = try rows.filter { $0["verdict"]?.isNull == false }.map { try ApprovalVote($0) }
-        return (try StoredApproval(first), votes.sorted())
+        return (try StoredApproval(first), votes.sorted { $0.precedes($1) })
     }
 
     /// Asks for what is going to be changed next.

@@ -81,12 +81,12 @@ public struct ApprovalVote: Sendable, Hashable {
     public let votedAt: Timestamp
 }
 
-extension ApprovalVote: Comparable {
-    /// The older first; of one time, by the name of who voted.
-    public static func < (left: ApprovalVote, right: ApprovalVote) -> Bool {
-        guard left.votedAt == right.votedAt else { return left.votedAt < right.votedAt }
-        guard left.voter.kind == right.voter.kind else { return left.voter.kind.rawValue < right.voter.kind.rawValue }
-        return left.voter.id.text.utf8.lexicographicallyPrecedes(right.voter.id.text.utf8)
+extension ApprovalVote {
+    /// Whether it comes before another on the same request: the older first; of one time, by the name of who voted.
+    func precedes(_ other: ApprovalVote) -> Bool {
+        guard self.votedAt == other.votedAt else { return self.votedAt < other.votedAt }
+        guard self.voter.kind == other.voter.kind else { return self.voter.kind.rawValue < other.voter.kind.rawValue }
+        return self.voter.id.text.utf8.lexicographicallyPrecedes(other.voter.id.text.utf8)
     }
 }
 
