@@ -7,28 +7,34 @@ let package = Package(
     products: [
         .library(name: "Knowledge", targets: ["Knowledge"]),
         .library(name: "KnowledgeHTTP", targets: ["KnowledgeHTTP"]),
+        .library(name: "KnowledgeSchema", targets: ["KnowledgeSchema"]),
     ],
     dependencies: [
         .package(path: "../ContentScreening"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Metrics"),
+        .package(path: "../Migrations"),
         .package(path: "../Persistence"),
         .package(path: "../Schemas"),
         .package(path: "../SecretScanning"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
     ],
     targets: [
         .target(
             name: "Knowledge",
             dependencies: [
                 .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Persistence", package: "Persistence"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
+        .target(name: "KnowledgeSchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),
         .target(
             name: "KnowledgeHTTP",
             dependencies: [
@@ -45,11 +51,14 @@ let package = Package(
         .testTarget(
             name: "KnowledgeTests",
             dependencies: [
-                "Knowledge",
+                "Knowledge", "KnowledgeSchema",
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
@@ -58,7 +67,7 @@ let package = Package(
         .testTarget(
             name: "KnowledgeHTTPTests",
             dependencies: [
-                "Knowledge", "KnowledgeHTTP",
+                "Knowledge", "KnowledgeHTTP", "KnowledgeSchema",
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "ContentScreeningTestSupport", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
@@ -68,6 +77,8 @@ let package = Package(
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Migrations", package: "Migrations"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
                 .product(name: "SchemasTestSupport", package: "Schemas"),
                 .product(name: "SecretScanning", package: "SecretScanning"),

@@ -7,7 +7,7 @@ public import ContentScreening
 public import Persistence
 import StrictJSON
 
-/// Keeps traces in the tables of the chain `commons`.
+/// Keeps traces in the tables of the chains `commons` and `knowledge`.
 public struct TraceStore: Sendable {
     private let database: any Database
 
@@ -67,7 +67,7 @@ public struct TraceStore: Sendable {
         return id.sqlText
     }
 
-    /// The trace with an id, or `nil`.
+    /// The trace with an id, or `nil` when there is none or it was removed.
     ///
     /// - Parameter id: A UUID in any spelling; anything else is no trace's id.
     public func trace(id: String) async throws -> Trace? {
@@ -77,7 +77,7 @@ public struct TraceStore: Sendable {
                 """
                 SELECT id, status, title, context_text, solution_text, trust_score, confirmation_count, is_stale,
                     is_flagged, contributor_id, created_at, updated_at
-                FROM traces WHERE id = \(id)
+                FROM traces WHERE id = \(id) AND removed_at IS NULL
                 """
             )
             guard let row else { return nil }

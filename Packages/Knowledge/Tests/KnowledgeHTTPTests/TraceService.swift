@@ -6,6 +6,7 @@ import HTTPTypes
 import Identity
 import Knowledge
 import KnowledgeHTTP
+import KnowledgeSchema
 import Persistence
 import DatabaseTestSupport
 import PrometheusMetrics
@@ -39,7 +40,7 @@ struct TraceService {
         _ kind: TestStore, mode: ScanMode = .compatible, limits: CountingLimits = CountingLimits(),
         _ body: (TraceService) async throws -> Void
     ) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain]) { database, _ in
+        try await withMigratedDatabase(kind, [CommonsRevisions.chain, KnowledgeRevisions.chain]) { database, _ in
             let now = Timestamp.now()
             try await database.write { connection in
                 _ = try connection.execute(

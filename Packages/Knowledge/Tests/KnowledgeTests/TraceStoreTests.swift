@@ -1,6 +1,7 @@
 import CommonsSchema
 import ContentScreening
 import Knowledge
+import KnowledgeSchema
 import Persistence
 import DatabaseTestSupport
 import SchemasTestSupport
@@ -12,7 +13,7 @@ struct TraceStoreTests {
     private static let author = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
 
     private func withStore(_ kind: TestStore, _ body: (TraceStore, any Database) async throws -> Void) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain]) { database, _ in
+        try await withMigratedDatabase(kind, [CommonsRevisions.chain, KnowledgeRevisions.chain]) { database, _ in
             let now = Timestamp.now()
             try await database.write { connection in
                 _ = try connection.execute(
