@@ -1,3 +1,5 @@
+public import Persistence
+
 /// When traces are checked, how often, and within which bounds.
 ///
 /// Programs fill it from their settings; the names in the environment are `STALENESS_RECHECK_HOURS` (``recheckInterval``) and
@@ -12,6 +14,9 @@ public struct FreshnessConfiguration: Sendable {
     public var concurrencyLimit = 4
     /// How many packages of one trace the index is asked about; 8 by default, 1 to 20. Further ones are left out.
     public var packagesPerTrace = 8
+    /// Which traces are checked at all, as a condition on the row `t` of `traces`; all by default. What no longer meets it is
+    /// forgotten: `"t.removed_at IS NULL"`.
+    public var traceCondition: SQL = "TRUE"
 
     /// How long a check may take; 60 s by default, 1 s to 10 min.
     public var checkTimeout = Duration.seconds(60)

@@ -8,7 +8,8 @@ public import Persistence
 /// Queues traces for a check of their age, in the transaction that stores them, and wakes the worker of this process.
 ///
 /// Nothing is lost without it either: what nobody queued is found by the worker, within ``FreshnessConfiguration/pollPause``
-/// where it is new. With it, a trace is checked at once.
+/// where it is new, or within a second after ``wake()``, so that storing a trace need not cost a further statement. Queued, a trace
+/// is checked at once.
 public final class FreshnessQueue: Sendable {
     let bell = Bell()
     private let now: @Sendable () -> Timestamp
@@ -40,7 +41,7 @@ public final class FreshnessQueue: Sendable {
             """)
     }
 
-    /// Tells the worker of this process that something was queued; cheap, and never wrong.
+    /// Tells the worker of this process that something was stored or queued; cheap, and never wrong.
     ///
     /// Best after the commit. Called before it, the worker finds nothing, and looks again a quarter of a second later.
     public func wake() {

@@ -18,6 +18,8 @@ public final class FreshnessWorker: Service {
     private static let depthPause = Duration.seconds(15)
     /// How long to wait for the commit of what the bell was rung for.
     private static let commitPause = Duration.milliseconds(250)
+    /// The least pause between two looks for traces that nobody queued, however often it rings.
+    private static let askedLookPause = Duration.seconds(1)
 
     let index: (any PackageIndex)?
     let configuration: FreshnessConfiguration
@@ -97,7 +99,7 @@ public final class FreshnessWorker: Service {
             perMinute: self.configuration.checksPerMinute, burst: self.configuration.concurrencyLimit, at: self.seams.now())
         var (databasePause, indexPause) = (Duration.zero, Duration.zero)
         var (nextDepthAt, nextLookAt) = (self.seams.now(), self.seams.now())
-        var hasRung = false
+        var (hasRung, isLookAsked, askedLookAt) = (false, false, self.seams.now())
         while !self.bell.isStopped, !Task.isCancelled {
             var now = self.seams.now()
             let allowance = pace.allowance(at: now)
@@ -111,7 +113,11 @@ public final class FreshnessWorker: Service {
                     metrics.show(depth: try await self.leases.depth(at: now))
                     nextDepthAt = now.advanced(by: Self.depthPause)
                 }
-                if now >= nextLookAt {
+                // Whoever rings may have left its traces to be found.
+                isLookAsked = isLookAsked || hasRung
+                if now >= nextLookAt || (isLookAsked && now >= askedLookAt) {
+                    isLookAsked = false
+                    askedLookAt = now.advanced(by: Self.askedLookPause)
                     let count = try await self.traces.queueRecent(at: now)
                     // A full batch says that there are more.
                     nextLookAt = count < TraceSweep.batch ? now.advanced(by: self.configuration.pollPause) : now
@@ -125,6 +131,7 @@ public final class FreshnessWorker: Service {
                     }
                     // Whoever rings within a transaction is ahead of its commit.
                     if hasRung { pause = min(pause, Self.commitPause) }
+                    if isLookAsked { pause = min(pause, max(now.duration(to: askedLookAt), .milliseconds(1))) }
                 } else {
                     pace.use(leases.count)
                     let hasAnswer = await self.check(leases, judge)

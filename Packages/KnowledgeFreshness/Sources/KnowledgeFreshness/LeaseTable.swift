@@ -51,10 +51,13 @@ struct LeaseTable {
             """)?.decode("n") ?? 0
     }
 
-    /// What is to be checked; nil when the trace is gone.
+    /// What is to be checked; nil when the trace is gone or of no interest any more.
     func content(of lease: Lease) async throws -> TraceContent? {
         try await self.database.queryOne(
-            "SELECT title, context_text, solution_text, metadata_json FROM traces WHERE id = \(lease.trace)"
+            """
+            SELECT title, context_text, solution_text, metadata_json FROM traces t
+            WHERE id = \(lease.trace) AND \(self.configuration.traceCondition)
+            """
         ).map { try TraceContent($0) }
     }
 }

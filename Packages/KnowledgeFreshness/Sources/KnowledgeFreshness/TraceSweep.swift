@@ -1,7 +1,7 @@
 import Persistence
 
 /// Finds traces that nobody queued, as after a crash, an import, or from a program that knows no queue; and rows whose trace is
-/// gone.
+/// gone or of no interest any more.
 struct TraceSweep {
     /// Rows of one statement.
     static let batch = 500
@@ -17,7 +17,8 @@ struct TraceSweep {
         let rows = try await self.database.query(
             """
             SELECT t.id FROM traces t
-            WHERE t.created_at >= \(start) AND NOT EXISTS (SELECT 1 FROM trace_freshness f WHERE f.trace_id = t.id)
+            WHERE t.created_at >= \(start) AND \(self.configuration.traceCondition)
+                AND NOT EXISTS (SELECT 1 FROM trace_freshness f WHERE f.trace_id = t.id)
             ORDER BY t.created_at LIMIT \(Self.batch)
             """)
         return try await self.queue(rows.compactMap { $0["id"] }.map { ($0, now) }, at: now)
@@ -31,11 +32,14 @@ struct TraceSweep {
         var last: SQLValue?
         while true {
             try Task.checkCancellation()
-            let start: SQL = last.map { "WHERE t.id > \($0)" } ?? ""
+            let start: SQL = last.map { "AND t.id > \($0)" } ?? ""
             let rows = try await self.database.query(
                 """
                 SELECT t.id, EXISTS (SELECT 1 FROM trace_freshness f WHERE f.trace_id = t.id) AS is_queued
-                FROM (SELECT t.id FROM traces t \(start) ORDER BY t.id LIMIT \(Self.batch)) AS t ORDER BY t.id
+                FROM (
+                    SELECT t.id FROM traces t WHERE \(self.configuration.traceCondition) \(start)
+                    ORDER BY t.id LIMIT \(Self.batch)
+                ) AS t ORDER BY t.id
                 """)
             var missing: [(SQLValue, Timestamp)] = []
             for row in rows {
@@ -74,7 +78,9 @@ struct TraceSweep {
                     """
                     DELETE FROM trace_freshness WHERE trace_id IN (
                         SELECT f.trace_id FROM trace_freshness f
-                        WHERE f.due_at IS NULL AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = f.trace_id)
+                        WHERE f.due_at IS NULL AND NOT EXISTS (
+                            SELECT 1 FROM traces t WHERE t.id = f.trace_id AND \(self.configuration.traceCondition)
+                        )
                         LIMIT \(Self.batch)
                     )
                     """)

@@ -109,6 +109,55 @@ struct QueueTests {
         }
     }
 
+    @Test("finds a trace that nobody queued within a second after it is rung", arguments: TestStore.allCases)
+    func rungWithoutQueueing(_ store: TestStore) async throws {
+        try await FreshnessFixture.with(store) { fixture async throws in
+            let queue = fixture.queue()
+            try await fixture.withWorker(PreparedIndex(["numpy": "1.0 2.0"]), queue: queue) { _ in
+                await fixture.clock.waitForSleepers(2)
+                let id = try await fixture.add("numpy==1.0")
+                queue.wake()
+                // Long before the next look of its own, after five seconds.
+                while fixture.steps.count(.taken) == 0, fixture.now < FreshnessFixture.start.advanced(by: .seconds(4)) {
+                    fixture.clock.advance(by: .milliseconds(250))
+                    await fixture.clock.waitForSleepers(2)
+                }
+                try await fixture.steps.wait(for: .ended, 1)
+                #expect(try await fixture.isStale(id) == true)
+            }
+        }
+    }
+
+    @Test("holds only traces that meet the condition, and forgets those that do no more", arguments: TestStore.allCases)
+    func condition(_ store: TestStore) async throws {
+        try await FreshnessFixture.with(store) { fixture async throws in
+            var configuration = FreshnessConfiguration()
+            configuration.traceCondition = "NOT t.is_flagged"
+            let index = PreparedIndex(["numpy": "1.0 2.0"])
+            let ids = [
+                try await fixture.add("numpy==1.0"), try await fixture.add("nothing"), try await fixture.add("numpy==1.0"),
+                try await fixture.add("numpy==1.0", createdAt: fixture.now.advanced(by: .seconds(-86_400))),
+            ]
+            for id in ids[2...] {
+                try await fixture.run("UPDATE traces SET is_flagged = \(true) WHERE id = \(UUID(sqlText: id))")
+            }
+            try await fixture.withWorker(index, configuration: configuration) { _ in
+                await fixture.clock.waitForSleepers(2)
+                // A sweep that is first makes them due one after the other.
+                fixture.clock.advance(by: .seconds(5))
+                try await fixture.steps.wait(for: .ended, 2)
+                await fixture.clock.waitForSleepers(2)
+                #expect(try await fixture.count() == 2)
+                try await fixture.run("UPDATE traces SET is_flagged = \(true)")
+                // The next check of the one and the next sweep for the other.
+                fixture.clock.advance(by: .seconds(86_400))
+                try await fixture.steps.wait(for: .ended, 3)
+                while try await fixture.count() > 0 { await Task.yield() }
+            }
+            #expect(index.asked == ["numpy"])
+        }
+    }
+
     @Test("gives each check to one of many workers", arguments: TestStore.allCases)
     func workers(_ store: TestStore) async throws {
         try await FreshnessFixture.with(store) { fixture async throws in
