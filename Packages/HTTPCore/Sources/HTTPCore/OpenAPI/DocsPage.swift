@@ -34,7 +34,7 @@ struct DocsPage {
         switch operation.access {
         case .anyone: facts.append(("Access", "anyone"))
         case .caller: facts.append(("Access", "any key"))
-        case .role(let roles): facts.append(("Access", "role \(roles.joined(separator: " or "))"))
+        case .role(let roles, _): facts.append(("Access", "role \(roles.joined(separator: " or "))"))
         }
         let limits = operation.limits.flatMap { self.limits.description(of: $0) }
         if !limits.isEmpty { facts.append(("Limits", limits.joined(separator: "; "))) }

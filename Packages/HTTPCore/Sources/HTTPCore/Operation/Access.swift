@@ -4,6 +4,6 @@ public enum Access: Sendable, Hashable {
     case anyone
     /// Every caller with a valid credential; everybody else gets 401.
     case caller
-    /// Callers that hold one of the roles; other callers get 403.
-    case role([String])
+    /// Callers that hold one of the roles; other callers get 403, with the refusal as its text or one that names the roles.
+    case role([String], refusal: String? = nil)
 }

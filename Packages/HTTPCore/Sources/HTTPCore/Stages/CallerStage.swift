@@ -28,8 +28,8 @@ struct CallerStage: RouterMiddleware {
             throw Problem.invalidCredential
         }
         context.callerNote?.note(caller)
-        if case .role(let roles) = self.access, !roles.contains(where: { Role(unchecked: $0) == caller.role }) {
-            throw Problem(.forbidden, "This operation needs the role \(roles.joined(separator: " or "))")
+        if case .role(let roles, let refusal) = self.access, !roles.contains(where: { Role(unchecked: $0) == caller.role }) {
+            throw Problem(.forbidden, refusal ?? "This operation needs the role \(roles.joined(separator: " or "))")
         }
         var context = context
         context.caller = caller

@@ -7,11 +7,24 @@ public import PrometheusMetrics
 /// http_requests_total{handler="/api/v1/traces/{id}",method="GET",status="2xx"} 3
 /// ```
 public struct HTTPMetrics: Sendable {
+    /// One answered request, for metrics under further names.
+    public struct Observation: Sendable {
+        /// The route template, `none` for a request that matched no operation.
+        public let handler: String
+        /// The method as a label; unusual ones are `other`.
+        public let method: String
+        /// The status code.
+        public let status: Int
+        /// From the request's head to the response's head.
+        public let elapsed: Duration
+    }
+
     let requests: PrometheusFamily<PrometheusCounter>
     let durations: PrometheusFamily<PrometheusHistogram>
     let fineDurations: PrometheusHistogram
     let requestSizes: PrometheusFamily<PrometheusSummary>
     let responseSizes: PrometheusFamily<PrometheusSummary>
+    private let observer: (@Sendable (Observation) -> Void)?
 
     /// Bounds of `http_request_duration_seconds`.
     private static let bounds = [0.1, 0.5, 1]
@@ -22,9 +35,15 @@ public struct HTTPMetrics: Sendable {
 
     /// Makes the metrics.
     ///
-    /// - Parameter registry: Where they are shown.
+    /// - Parameters:
+    ///   - registry: Where they are shown.
+    ///   - observer: Hears of each request as well, on the request's own task; nil for nobody. Requests that a ``Route`` records
+    ///     are not told.
     /// - Throws: `PrometheusError` when a name is taken by something else.
-    public init(registry: PrometheusRegistry) throws(PrometheusError) {
+    public init(
+        registry: PrometheusRegistry, observer: (@Sendable (Observation) -> Void)? = nil
+    ) throws(PrometheusError) {
+        self.observer = observer
         self.requests = try registry.counter(
             "http_requests_total",
             help: "Total number of requests by method, status and handler.",
@@ -70,6 +89,7 @@ public struct HTTPMetrics: Sendable {
         self.fineDurations.observe(elapsed)
         self.requestSizes.with(handler).observe(Double(requestBytes))
         self.responseSizes.with(handler).observe(Double(responseBytes))
+        self.observer?(Observation(handler: handler, method: method, status: status.code, elapsed: elapsed))
     }
 
     /// The method, or `other`: a client may write anything there.

@@ -3,6 +3,7 @@ import HTTPCoreTestSupport
 import HTTPTypes
 import PrometheusMetrics
 import StrictJSON
+import Synchronization
 import Testing
 
 @Suite("HTTP metrics")
@@ -39,6 +40,20 @@ struct MetricsTests {
             ])
         let all = String(decoding: fixture.registry.render(), as: UTF8.self)
         for text in [self.id, "secret", "verbose", Fixture.key, "ada", "FOO"] { #expect(!all.contains(text)) }
+    }
+
+    @Test("tell an observer of each request, with the status itself and with labels that nobody outside can make up")
+    func observer() async throws {
+        let seen = Mutex<[String]>([])
+        let fixture = try Fixture(observer: { observation in
+            seen.withLock { $0.append("\(observation.method) \(observation.handler) \(observation.status)") }
+            #expect(observation.elapsed > .zero)
+        })
+        _ = try await fixture.service.answer(.get, "/notes/\(self.id)", headers: .key)
+        _ = try await fixture.service.answer(.get, "/notes/\(self.id)")
+        _ = try await fixture.service.answer(.known("BAR"), "/nowhere")
+        _ = try await fixture.service.answer(.get, "/metrics")
+        #expect(seen.withLock { $0 } == ["GET /notes/{id} 200", "GET /notes/{id} 401", "other none 404"])
     }
 
     @Test("have the buckets that dashboards know")

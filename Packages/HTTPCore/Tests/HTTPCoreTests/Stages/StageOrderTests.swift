@@ -39,6 +39,16 @@ struct StageOrderTests {
         #expect(fixture.limits.charged == [])
     }
 
+    @Test("the text of the 403 is the one that the operation gives, else it names the roles", arguments: [nil, "Not for you"])
+    func refusalText(_ refusal: String?) async throws {
+        let operation = Operation(
+            .get, "/closed", id: "closed", summary: "", tag: "", access: .role(["moderator", "admin"], refusal: refusal)
+        ) { _ in .empty() }
+        let answer = try await Fixture([operation]).service.answer(.get, "/closed", headers: .key)
+        #expect(answer.status == .forbidden)
+        #expect(try answer.json["detail"] == .string(refusal ?? "This operation needs the role moderator or admin"))
+    }
+
     @Test("limits come before the body, and an invalid body consumes")
     func limitsBeforeValidation() async throws {
         let fixture = try Fixture(budget: ["write": 1])

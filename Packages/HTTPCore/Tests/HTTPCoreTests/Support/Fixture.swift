@@ -22,6 +22,7 @@ struct Fixture {
         furtherCredentials: [FurtherCredential] = [],
         translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
         refusals: (any RefusalObserver)? = nil,
+        observer: (@Sendable (HTTPMetrics.Observation) -> Void)? = nil,
         configure: (inout HTTPService.Configuration) -> Void = { _ in }
     ) throws {
         self.limits = CountingLimits(budget)
@@ -34,7 +35,7 @@ struct Fixture {
         ])
         let parts = HTTPService.Parts(
             resolver: resolver ?? callers, furtherCredentials: furtherCredentials, limits: self.limits,
-            metrics: try HTTPMetrics(registry: self.registry), translate: translate, refusals: refusals)
+            metrics: try HTTPMetrics(registry: self.registry, observer: observer), translate: translate, refusals: refusals)
         self.service = try HTTPService(
             operations: operations + MetricsOperations.operations(showing: self.registry), parts: parts,
             configuration: configuration)
