@@ -14,7 +14,9 @@ struct ApiServerCommand: AsyncParsableCommand {
             \(ApiServerSettings.catalogue.renderHelp())
             """,
         version: Gatehouse.version,
-        subcommands: [Serve.self, Keys.self, AuditCommand.self, PolicyCommand.self, OpenAPI.self, CheckConfig.self],
+        subcommands: [
+            Serve.self, Keys.self, Moderators.self, AuditCommand.self, PolicyCommand.self, OpenAPI.self, CheckConfig.self,
+        ],
         defaultSubcommand: Serve.self
     )
 }

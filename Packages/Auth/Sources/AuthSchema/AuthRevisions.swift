@@ -14,14 +14,17 @@ public import Migrations
 /// - `0004` drops the triggers of `admin_sessions`: sessions are looked up each time, so no memory holds them. Servers of an older
 ///   version on the same database may go on with a session that has ended until it expires; stop them before this revision.
 /// - `0005` adds an index of the keys that are not revoked, by which they are looked up.
+/// - `0006` makes `moderators`, whose users have the role `moderator` with each of their keys (changes are counted), and
+///   `caller_users`, the user that a gateway caller writes as.
 public enum AuthRevisions {
-    /// The chain, whose head is `0005`.
+    /// The chain, whose head is `0006`.
     public static let chain: RevisionChain = {
         do {
             return try RevisionChain(
                 name: "auth",
                 revisions: [
                     Self.callerKeys, Self.gatewayKeys, Self.olderKeysAndSessions, Self.unrememberedSessions, Self.validKeyIndex,
+                    Self.usersRoles,
                 ])
         } catch {
             preconditionFailure("the revisions of keys stand in one line: \(error)")

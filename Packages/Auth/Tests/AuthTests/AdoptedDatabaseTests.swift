@@ -44,4 +44,21 @@ struct AdoptedDatabaseTests {
             }
         }
     }
+
+    @Test("leave their moderators moderators")
+    func moderators() async throws {
+        try await withTestDatabase(.postgres) { database in
+            try await OlderDatabase.commonsLater.create(in: database)
+            let id = "6f1d2c3e-0b5a-4c7e-9a51-3f2b8d0c4e6f"
+            let digest = "62af8704764faf8ea82fc61ce9c4c3908b6cb97d463a634e9e587d7c885db0ef"
+            try await database.write { connection in
+                _ = try connection.execute(
+                    "INSERT INTO users (id, api_key_hash, is_moderator) VALUES (\(id), \(digest), \(true))")
+            }
+            let migrator = try Migrator(database: database, chains: AuthFixture.chains, lock: NoMigrationLock())
+            try await migrator.upgrade()
+            let fixture = AuthFixture(database: database, store: KeyStore(database: database))
+            #expect(try await fixture.authority().caller(presenting: "test-key")?.role == Role("moderator"))
+        }
+    }
 }

@@ -25,6 +25,7 @@ struct AuthRevisionsTests {
                     "0003 2e6c416b30e9d2cc5e5004899b49346fef174cd2bd80332d48f980f5f1e59431",
                     "0004 d3e5b5df394ca3fa2d5a6cdffc0e84d1c5b7c7041180a1732e7d9d114e9cc6ed",
                     "0005 69f13111cb859a4a100f91eace25b7805afa74e17d49b7bff2fc5dce37479d66",
+                    "0006 8cc2cab5aa35e7a3aedfecba66b46b20a230fca215c0e878e3a1bbb7ddd6c4fe",
                 ])
         }
     }
@@ -35,11 +36,13 @@ struct AuthRevisionsTests {
             try await migrator.upgrade(to: .revision("d4e5f6a7b8c9", chain: "commons"))
             try await migrator.upgrade(to: .revision("0002", chain: "gateway"))
             var pictures: [SchemaCatalogue] = [try await database.read { try SchemaCatalogue($0) }]
-            for revision in ["0001", "0002", "0003", "0004", "0005"] {
+            for revision in ["0001", "0002", "0003", "0004", "0005", "0006"] {
                 try await migrator.upgrade(to: .revision(revision, chain: "auth"))
                 pictures.append(try await database.read { try SchemaCatalogue($0) })
             }
-            #expect(Set(pictures.map(\.others.count)).count == 5)
+            #expect(Set(pictures.map(\.others.count)).count == 6)
+            try await migrator.downgrade(to: .revision("0005", chain: "auth"))
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[5])
             try await migrator.downgrade(to: .revision("0004", chain: "auth"))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[4])
             try await migrator.downgrade(to: .revision("0003", chain: "auth"))
@@ -51,7 +54,7 @@ struct AuthRevisionsTests {
             try await migrator.downgrade(to: .steps(1))
             #expect(try await database.read { try SchemaCatalogue($0) } == pictures[0])
             try await migrator.upgrade()
-            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[5])
+            #expect(try await database.read { try SchemaCatalogue($0) } == pictures[6])
         }
     }
 

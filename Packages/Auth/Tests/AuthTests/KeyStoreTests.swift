@@ -108,7 +108,7 @@ struct KeyStoreTests {
             #expect(
                 indexes == [
                     "uq_users_api_key_hash", "uq_caller_keys_digest", "ix_caller_keys_valid_digest", "pk_users",
-                    "ix_api_keys_caller_id", "pk_admin_sessions", "pk_caller_keys",
+                    "ix_api_keys_caller_id", "pk_admin_sessions", "pk_caller_keys", "pk_moderators",
                 ], "\(plan)")
             // By that one the key beside a user's hash is found, of whom there must be one first.
             #expect(plan.count { $0.contains("uq_caller_keys_digest") } == 1, "\(plan)")

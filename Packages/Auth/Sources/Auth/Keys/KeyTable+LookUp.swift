@@ -32,12 +32,12 @@ extension KeyTable {
         let validKeys: SQL = dialect == .sqlite ? "caller_keys k INDEXED BY ix_caller_keys_valid_digest" : "caller_keys k"
         return """
             SELECT 'user' AS kind, CAST(u.id AS TEXT) AS caller_id, k.id AS key_id, k.person AS person, k.scopes AS scopes,
-                k.expires_at AS expires_at, CAST(NULL AS VARCHAR) AS role, 1 AS trust_level,
+                k.expires_at AS expires_at, \(Self.roleOfUser) AS role, 1 AS trust_level,
                 CAST(NULL AS VARCHAR) AS environment, CAST(NULL AS VARCHAR) AS org_id, 0 AS is_session
             FROM users u LEFT JOIN caller_keys k ON k.digest = u.api_key_hash
             WHERE u.api_key_hash = \(hex) AND k.revoked_at IS NULL
             UNION ALL
-            SELECT 'user', CAST(u.id AS TEXT), k.id, k.person, k.scopes, k.expires_at, NULL, 1, NULL, NULL, 0
+            SELECT 'user', CAST(u.id AS TEXT), k.id, k.person, k.scopes, k.expires_at, \(Self.roleOfUser), 1, NULL, NULL, 0
             FROM \(validKeys) JOIN users u ON u.id = \(Self.userOfOwner(dialect))
             WHERE k.digest = \(hex) AND k.owner_kind = 'user' AND NOT k.is_primary AND k.revoked_at IS NULL
             UNION ALL
@@ -54,6 +54,9 @@ extension KeyTable {
             LIMIT 1
             """
     }
+
+    private static let roleOfUser: SQL =
+        "CASE WHEN EXISTS (SELECT 1 FROM moderators m WHERE m.user_id = u.id) THEN 'moderator' END"
 
     /// What a key `k` and the row `a` of its owner must be, apart from its expiry. The name of ``AdminAPIKey`` is nobody's row.
     static let isValidGatewayKey: SQL = """
