@@ -106,7 +106,8 @@ private struct NewTrace: Sendable {
             try connection.execute(self.row)
             if !tagIDs.isEmpty { try connection.execute(self.links(tagIDs, for: .sqlite)) }
             try connection.execute("INSERT INTO trace_documents (trace_id) VALUES (\(self.id))")
-            try self.document.writeWords(newTerms: newTerms, on: connection)
+            try self.document.writeWords(on: connection)
+            if !newTerms.isEmpty { try connection.execute(SearchDocument.termsSource(newTerms, for: .sqlite)) }
         }
     }
 

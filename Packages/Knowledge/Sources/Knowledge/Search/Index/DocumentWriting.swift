@@ -28,8 +28,8 @@ extension SearchDocument {
         }
     }
 
-    /// Writes the words and new terms of the document that was inserted last on the connection, on SQLite.
-    func writeWords(newTerms: [String], on connection: any DatabaseConnection) throws(PersistenceError) {
+    /// Writes the words of the document that was inserted last on the connection, on SQLite.
+    func writeWords(on connection: any DatabaseConnection) throws(PersistenceError) {
         let columns = self.columns
         // The number is that of the document, which the statement before has made.
         try connection.execute(
@@ -37,8 +37,6 @@ extension SearchDocument {
             INSERT INTO trace_words (rowid, title, tags, context, solution)
             VALUES (last_insert_rowid(), \(columns[0]), \(columns[1]), \(columns[2]), \(columns[3]))
             """)
-        if newTerms.isEmpty { return }
-        try connection.execute(Self.termsSource(newTerms, for: .sqlite))
     }
 
     /// A list of ids as rows, in one parameter.

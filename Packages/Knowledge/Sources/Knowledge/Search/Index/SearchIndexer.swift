@@ -14,6 +14,8 @@ public import ServiceLifecycle
 public struct SearchIndexer: Service {
     /// How many traces one statement looks at.
     private static let batch = 500
+    /// How many are indexed in one transaction.
+    private static let group = 50
     private static let longestTitle = 1_000
     private static let longestText = 50_000
 
@@ -78,54 +80,67 @@ public struct SearchIndexer: Service {
                 SELECT t.id, EXISTS (SELECT 1 FROM trace_documents d WHERE d.trace_id = t.id) AS is_indexed
                 FROM (SELECT t.id FROM traces t \(start) ORDER BY t.id LIMIT \(Self.batch)) AS t ORDER BY t.id
                 """)
+            var missing: [SQLValue] = []
             for row in rows {
                 // A row without an id, which only an adopted file can have, is nobody's trace.
                 guard let id = row["id"], !id.isNull else { continue }
                 last = id
-                if try row.decode("is_indexed", as: Bool.self) { continue }
-                if count >= limit { break }
-                if try await self.index(id) { count += 1 }
+                if try !row.decode("is_indexed", as: Bool.self) { missing.append(id) }
+            }
+            for start in stride(from: 0, to: missing.count, by: Self.group) where count < limit {
+                try Task.checkCancellation()
+                let group = missing[start...].prefix(min(Self.group, limit - count))
+                count += try await self.index(Array(group))
             }
             if rows.count < Self.batch { break }
         }
         return count
     }
 
-    /// - Returns: Whether the trace has got its document here and now.
-    private func index(_ id: SQLValue) async throws -> Bool {
+    /// - Parameter ids: In rising order, in which servers wait for each other.
+    /// - Returns: How many of the traces have got their documents here and now.
+    private func index(_ ids: [SQLValue]) async throws -> Int {
+        let documents = try await self.store.database.read { connection in
+            try ids.compactMap { id in try self.document(of: id, on: connection).map { (id, $0) } }
+        }
+        let terms = self.store.memory.unknown(Set(documents.flatMap(\.1.terms)).sorted())
         do {
-            guard let document = try await self.document(of: id) else { return false }
-            let terms = self.store.memory.unknown(document.terms)
-            let isNew = try await self.store.database.transaction(isolation: .readCommitted, retries: 3) { connection in
-                try document.insert(for: id, newTerms: terms, on: connection)
+            let count = try await self.store.database.transaction(isolation: .readCommitted, retries: 3) { connection in
+                var count = 0
+                for (id, document) in documents where try document.insert(for: id, on: connection) { count += 1 }
+                if !terms.isEmpty { try connection.execute(SearchDocument.termsSource(terms, for: connection.dialect)) }
+                return count
             }
-            if isNew { self.store.memory.learn(terms: terms) }
-            return isNew
-        } catch let error as PersistenceError where [.decoding, .foreignKeyViolation].contains(error.code) {
-            // It holds no text, or has been removed this moment.
-            self.logger.debug("a trace cannot be indexed", metadata: ["error": .string(String(reflecting: error))])
-            return false
+            self.store.memory.learn(terms: terms)
+            return count
+        } catch let error as PersistenceError where error.code == .foreignKeyViolation {
+            // One has been removed this moment; the others are there at the next look.
+            self.logger.debug("traces cannot be indexed", metadata: ["error": .string(String(reflecting: error))])
+            return 0
         }
     }
 
-    private func document(of id: SQLValue) async throws -> SearchDocument? {
-        try await self.store.database.read { connection in
-            let row = try connection.queryOne(
-                """
-                SELECT substr(title, 1, \(Self.longestTitle)) AS title,
-                    substr(context_text, 1, \(Self.longestText)) AS context,
-                    substr(solution_text, 1, \(Self.longestText)) AS solution
-                FROM traces WHERE id = \(id)
-                """)
-            guard let row else { return nil }
-            let tags = try connection.query(
-                """
-                SELECT g.name AS name FROM trace_tags tt JOIN tags g ON g.id = tt.tag_id
-                WHERE tt.trace_id = \(id) ORDER BY g.name LIMIT 100
-                """)
+    private func document(of id: SQLValue, on connection: any DatabaseConnection) throws -> SearchDocument? {
+        let row = try connection.queryOne(
+            """
+            SELECT substr(title, 1, \(Self.longestTitle)) AS title,
+                substr(context_text, 1, \(Self.longestText)) AS context,
+                substr(solution_text, 1, \(Self.longestText)) AS solution
+            FROM traces WHERE id = \(id)
+            """)
+        guard let row else { return nil }
+        let tags = try connection.query(
+            """
+            SELECT g.name AS name FROM trace_tags tt JOIN tags g ON g.id = tt.tag_id
+            WHERE tt.trace_id = \(id) ORDER BY g.name LIMIT 100
+            """)
+        do {
             return SearchDocument(
                 title: try row.decode("title"), tags: try tags.map { try $0.decode("name") },
                 context: try row.decode("context"), solution: try row.decode("solution"))
+        } catch let error as PersistenceError where error.code == .decoding {
+            self.logger.debug("a trace cannot be indexed", metadata: ["error": .string(String(reflecting: error))])
+            return nil
         }
     }
 }
@@ -134,9 +149,7 @@ extension SearchDocument {
     /// Writes the document of a stored trace, unless it has one or is gone.
     ///
     /// - Returns: Whether it was written.
-    fileprivate func insert(
-        for id: SQLValue, newTerms: [String], on connection: any DatabaseConnection
-    ) throws(PersistenceError) -> Bool {
+    fileprivate func insert(for id: SQLValue, on connection: any DatabaseConnection) throws(PersistenceError) -> Bool {
         switch connection.dialect {
         case .postgres:
             let count = try connection.execute(
@@ -144,14 +157,13 @@ extension SearchDocument {
                 INSERT INTO trace_documents (trace_id, words) SELECT id, \(self.vector)::tsvector FROM traces WHERE id = \(id)
                 ON CONFLICT (trace_id) DO NOTHING
                 """)
-            guard count == 1 else { return false }
-            if !newTerms.isEmpty { try connection.execute(Self.termsSource(newTerms, for: .postgres)) }
+            return count == 1
         case .sqlite:
             let count = try connection.execute(
                 "INSERT OR IGNORE INTO trace_documents (trace_id) SELECT id FROM traces WHERE id = \(id)")
             guard count == 1 else { return false }
-            try self.writeWords(newTerms: newTerms, on: connection)
+            try self.writeWords(on: connection)
+            return true
         }
-        return true
     }
 }
