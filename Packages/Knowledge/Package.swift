@@ -11,6 +11,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../ContentScreening"),
+        .package(path: "../Cryptography"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Metrics"),
@@ -20,18 +21,23 @@ let package = Package(
         .package(path: "../SecretScanning"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
+        .package(path: "../TextFolding"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
         .target(
             name: "Knowledge",
             dependencies: [
                 .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TextFolding", package: "TextFolding"),
             ]
         ),
         .target(name: "KnowledgeSchema", dependencies: [.product(name: "Migrations", package: "Migrations")]),

@@ -58,7 +58,8 @@ struct TraceService {
             let header = try #require(HTTPField.Name("X-API-Key"))
             let gate = ContentGate(mode: mode, metrics: try ContentMetrics(registry: registry))
             let service = try HTTPService(
-                operations: TraceOperations(store: TraceStore(database: database), gate: gate).operations,
+                operations: TraceOperations(store: TraceStore(database: database), gate: gate).operations
+                    + SearchOperations(search: TraceSearch(database: database)).operations,
                 parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
             try await body(TraceService(http: service, database: database, registry: registry))
         }
