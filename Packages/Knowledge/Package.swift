@@ -11,6 +11,7 @@ let package = Package(
     ],
     dependencies: [
         .package(path: "../ContentScreening"),
+        .package(path: "../Cryptography"),
         .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Metrics"),
@@ -28,6 +29,8 @@ let package = Package(
             name: "Knowledge",
             dependencies: [
                 .product(name: "ContentScreening", package: "ContentScreening"),
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
@@ -54,6 +57,8 @@ let package = Package(
                 "Knowledge", "KnowledgeSchema",
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
                 .product(name: "Logging", package: "swift-log"),
@@ -71,6 +76,7 @@ let package = Package(
                 .product(name: "ContentScreening", package: "ContentScreening"),
                 .product(name: "ContentScreeningTestSupport", package: "ContentScreening"),
                 .product(name: "CommonsSchema", package: "Schemas"),
+                .product(name: "Cryptography", package: "Cryptography"),
                 .product(name: "HTTPCore", package: "HTTPCore"),
                 .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -5,11 +5,12 @@ public import Migrations
 /// | revision | what it does |
 /// | --- | --- |
 /// | `0001` | `traces.removed_at` and `removed_by`: a removed trace stays, and nobody is shown it |
+/// | `0002` | `trace_flags`, `contributor_votes`, `user_activity`, `telemetry_triggers`, and the order of amendments |
 public enum KnowledgeRevisions {
-    /// The chain, whose head is `0001`.
+    /// The chain, whose head is `0002`.
     public static let chain: RevisionChain = {
         do {
-            return try RevisionChain(name: "knowledge", revisions: [Self.removal])
+            return try RevisionChain(name: "knowledge", revisions: [Self.removal, Self.community])
         } catch {
             preconditionFailure("the revisions of knowledge stand in one line: \(error)")
         }
