@@ -5,7 +5,7 @@ extension KnowledgeRevisions {
     /// left out when documents are joined to their traces.
     static let search = Revision(
         "0003",
-        parent: "0001",
+        parent: "0002",
         title: "the words of traces, to search them",
         sqlite: Revision.Script(
             up: [

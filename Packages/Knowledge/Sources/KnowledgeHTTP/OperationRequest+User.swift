@@ -1,0 +1,37 @@
+import HTTPCore
+import Identity
+import Knowledge
+import Persistence
+
+extension OperationRequest {
+    /// Lets a user write: hands on the user's id, and gives the errors of a store their answers.
+    ///
+    /// - Throws: ``Problem``: 401 for every other kind of caller, as a gateway caller may bear a name that is some user's id, and for a
+    ///   user who was deleted a moment ago, before the key was forgotten; what the body throws.
+    func asUser<Value>(_ body: (_ userID: String) async throws -> Value) async throws -> Value {
+        guard self.caller.kind == .user else { throw Problem.invalidCredential }
+        do {
+            return try await body(self.caller.id.text)
+        } catch let error as PersistenceError where error.code == .foreignKeyViolation {
+            throw Problem.invalidCredential
+        }
+    }
+
+    /// The text of a member of the body that may be null or left out.
+    func optionalText(_ name: String) -> String? { self.body[name]?.stringValue }
+
+    /// The author of a moderator's change.
+    var moderationAuthor: ModerationAuthor {
+        ModerationAuthor(caller: self.caller, clientAddress: self.clientAddress, requestID: self.id)
+    }
+}
+
+extension Problem {
+    /// The answer for a trace that is not there, or was removed.
+    static var traceNotFound: Problem { Problem(.notFound, "Trace not found") }
+}
+
+extension Operation.Answer {
+    /// The description of ``HTTPCore/Problem/traceNotFound``.
+    static var traceNotFound: Operation.Answer { .problem(.notFound, "No trace has the id, or it was removed") }
+}
