@@ -6,6 +6,7 @@ import Outbound
 import RateLimit
 import SecretScanning
 import Settings
+import StalenessIndex
 import StrictJSON
 import ToolGateway
 
@@ -96,6 +97,25 @@ enum ApiServerSettings {
     static let secretScanMode = Setting<ScanMode>.choice(
         "SECRET_SCAN_MODE", default: .compatible,
         summary: "Which texts are refused for credentials: those that older clients know, or by certainty, so quoted digests pass"
+    )
+
+    static let validationThreshold = Setting.integer(
+        "VALIDATION_THRESHOLD", in: 1...1_000, default: 2, summary: "Votes after which a trace with positive trust is validated")
+    static let telemetryLimit = Self.limit(
+        "RATE_LIMIT_TELEMETRY", default: "60/minute", summary: "Reports of a caller about its own use")
+    static let packageIndexURL = Setting.url(
+        "STALENESS_INDEX_URL", schemes: ["https", "http"],
+        summary: "Index that is asked about every Python package a trace names; unset: nobody is asked"
+    ).optional()
+    static let packageIndexAPI = Setting<PackageIndexConfiguration.API>.choice(
+        "STALENESS_INDEX_API", default: .simple,
+        summary: "What the index speaks: simple below https://pypi.org/simple, json below https://pypi.org")
+    static let packageIndexTimeout = Setting<Duration>.duration(
+        "STALENESS_INDEX_TIMEOUT_SECONDS", in: 1...60, default: 10, summary: "How long a question to the index may take")
+    static let recheckHours = Setting.integer(
+        "STALENESS_RECHECK_HOURS", in: 1...8_760, default: 24, summary: "Hours until the age of a trace is checked again")
+    static let checksPerMinute = Setting.integer(
+        "STALENESS_CHECKS_PER_MINUTE", in: 1...100_000, default: 300, summary: "Traces that this server checks per minute at most"
     )
 
     static let auditFolder = Setting.path(
@@ -212,11 +232,16 @@ enum ApiServerSettings {
             SettingsCatalogue.Section(
                 "Language model",
                 [Self.modelURL, Self.modelKey, Self.model, Self.riskModel, Self.modelTimeout, Self.modelRetries]),
-            SettingsCatalogue.Section("Content", [Self.secretScanMode]),
+            SettingsCatalogue.Section(
+                "Knowledge base",
+                [
+                    Self.secretScanMode, Self.validationThreshold, Self.telemetryLimit, Self.packageIndexURL,
+                    Self.packageIndexAPI, Self.packageIndexTimeout, Self.recheckHours, Self.checksPerMinute,
+                ]),
             CommonSettings.logging,
         ],
         reserved: [
-            "VALIDATION_THRESHOLD", "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
+            "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
             "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
             "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",

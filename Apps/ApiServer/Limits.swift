@@ -48,6 +48,8 @@ enum Limits {
             algorithm: .slidingLog)
         try rules.set(
             GatewayOperations.invokeLimit, quotas: try settings.value(of: ApiServerSettings.invokeLimit), algorithm: .slidingLog)
+        try rules.set(
+            TelemetryOperations.limit, quotas: try settings.value(of: ApiServerSettings.telemetryLimit), algorithm: .slidingLog)
         let administration = try settings.value(of: ApiServerSettings.administrationLimit)
         let classes = [
             Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,

@@ -8,7 +8,6 @@ import HTTPCore
 import HTTPTypes
 import Idempotency
 import Identity
-import Knowledge
 import KnowledgeHTTP
 import Logging
 import NIOSSL
@@ -61,6 +60,7 @@ struct ServerParts {
         try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
         _ = try GatewayParts.servers(settings)
         _ = try ModelParts.configuration(settings)
+        _ = try FreshnessParts.indexConfiguration(settings)
     }
 
     /// What everything stands on.
@@ -112,7 +112,10 @@ struct ServerParts {
         let gate = ContentGate(
             mode: try settings.value(of: ApiServerSettings.secretScanMode), metrics: try ContentMetrics(registry: registry))
         operations += KeyOperations(store: keys, gate: gate).operations
-        operations += TraceOperations(store: TraceStore(database: database), gate: gate).operations
+        let knowledge = try KnowledgeParts.make(
+            settings, database: database, keyring: stores.keyring, keys: keys, gate: gate, journal: governance.audit.journal,
+            registry: registry, logger: logger)
+        operations += knowledge.operations
         operations +=
             AdminOperations(
                 authority: authority, store: keys, limits: limits, failureLimit: KeyOperations.failedAuthenticationLimit,
@@ -136,7 +139,7 @@ struct ServerParts {
                 resolver: authority,
                 furtherCredentials: try Self.adminCredentials(settings),
                 limits: limits,
-                metrics: try HTTPMetrics(registry: registry),
+                metrics: try Self.httpMetrics(registry),
                 translate: ProblemTranslation.problem(of:),
                 refusals: governance.audit.refusals,
                 idempotency: idempotency
@@ -148,7 +151,14 @@ struct ServerParts {
         return ServerParts(
             database: database, keys: keys, readiness: readiness, service: service, server: server,
             background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
-                + governance.services + (model?.services ?? []) + gateway.services + [IdempotencyUpkeep(idempotency)])
+                + governance.services + (model?.services ?? []) + gateway.services + knowledge.services
+                + [IdempotencyUpkeep(idempotency)])
+    }
+
+    /// The metrics of requests, under the names of the older knowledge base too.
+    private static func httpMetrics(_ registry: PrometheusRegistry) throws -> HTTPMetrics {
+        let commons = try CommonsHTTPMetrics(registry: registry)
+        return try HTTPMetrics(registry: registry) { commons.observe($0) }
     }
 
     /// What remembers writes by the keys that clients give them.

@@ -4,6 +4,8 @@ import AuthSchema
 import CommonsSchema
 import GatewaySchema
 import IdempotencySchema
+import KnowledgeFreshnessSchema
+import KnowledgeSchema
 public import Migrations
 import MigrationsPostgres
 public import Persistence
@@ -16,7 +18,8 @@ public enum GatehouseSchema {
     /// All chains, in the order in which they are applied where nothing else decides.
     public static let chains = [
         CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain, AuditRevisions.chain,
-        ApprovalRevisions.chain, WebhooksRevisions.chain, IdempotencyRevisions.chain,
+        ApprovalRevisions.chain, WebhooksRevisions.chain, IdempotencyRevisions.chain, KnowledgeRevisions.chain,
+        FreshnessRevisions.chain,
     ]
 
     /// How a program that changes the schema uses PostgreSQL: few connections, and statements that may take their time.

@@ -1,6 +1,7 @@
 import AppSupport
 import ArgumentParser
 import Auth
+import Persistence
 
 struct Moderators: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -6,25 +6,29 @@ public import Knowledge
 import Persistence
 import StrictJSON
 
-/// The operations on amendments (CONTRACTS §1.1 and §8.2): `POST` and `GET /api/v1/traces/{id}/amendments`.
+/// The operations on amendments (CONTRACTS §1.1, §8.2 and decisions): `POST` and `GET /api/v1/traces/{id}/amendments`, and
+/// `POST …/{amendment_id}/accept`.
 public struct AmendmentOperations: Sendable {
     private static let path = "/api/v1/traces/{id}/amendments"
 
     private let store: AmendmentStore
     private let gate: ContentGate
+    private let contributors: any ContributorDirectory
 
     /// Creates the operations.
     ///
     /// - Parameters:
     ///   - store: Where amendments are kept.
     ///   - gate: What every text passes before it is stored.
-    public init(store: AmendmentStore, gate: ContentGate) {
+    ///   - contributors: Says as which user a caller writes.
+    public init(store: AmendmentStore, gate: ContentGate, contributors: any ContributorDirectory) {
         self.store = store
         self.gate = gate
+        self.contributors = contributors
     }
 
     /// The operations for the router.
-    public var operations: [Operation] { [self.create, self.list] }
+    public var operations: [Operation] { [self.create, self.list, self.accept] }
 
     private var create: Operation {
         Operation(
@@ -43,7 +47,7 @@ public struct AmendmentOperations: Sendable {
             answers: [.json(.created, "The amendment", Amendment.schema), .traceNotFound, .contentRejected],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asUser { userID in
+            try await request.asContributor(of: self.contributors) { userID in
                 let draft = AmendmentDraft(
                     improvedSolution: try request.bodyText("improved_solution"), explanation: try request.bodyText("explanation"))
                 let screened = try await self.gate.admit(draft, logger: request.logger)
@@ -86,27 +90,40 @@ public struct AmendmentOperations: Sendable {
             }
         }
     }
-}
 
-extension Amendment {
-    /// The six columns with the names of CONTRACTS §1.1.
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(self.id),
-            "original_trace_id": .string(self.originalTraceID),
-            "submitter_id": .string(self.submitterID),
-            "improved_solution": .string(self.improvedSolution),
-            "explanation": .string(self.explanation),
-            "created_at": .string(self.createdAt.rfc3339),
-        ]
+    private var accept: Operation {
+        Operation(
+            .post, "\(Self.path)/{amendment_id}/accept",
+            id: "acceptAmendment",
+            summary: "Make an amendment the one that is shown beside the trace",
+            tag: "traces",
+            access: .caller,
+            limits: [TraceOperations.writeLimit],
+            parameters: [.path("id", .string(format: .uuid)), .path("amendment_id", .string(format: .uuid))],
+            answers: [
+                .json(
+                    .ok, "It is the accepted one",
+                    .object([
+                        .required("trace_id", .string(format: .uuid)), .required("amendment_id", .string(format: .uuid)),
+                        .required("accepted", .boolean),
+                    ])),
+                .problem(.forbidden, "The caller is neither the trace's author nor a moderator"),
+                .problem(.notFound, "The trace has no such amendment, or is not there"),
+            ],
+            acceptsIdempotencyKey: true
+        ) { request in
+            let (traceID, amendmentID) = (try request.text("id"), try request.text("amendment_id"))
+            let outcome = try await request.asContributor(of: self.contributors) { userID in
+                try await self.store.accept(
+                    amendmentID, of: traceID, by: userID, isModerator: ModerationOperations.isModerator(request.caller))
+            }
+            switch outcome {
+            case .accepted:
+                return .json(
+                    .ok, ["trace_id": .string(traceID), "amendment_id": .string(amendmentID), "accepted": true])
+            case .notAllowed: throw Problem(.forbidden, "Only the author or a moderator may accept an amendment")
+            case .unknown: throw Problem(.notFound, "Amendment not found")
+            }
+        }
     }
-
-    fileprivate static let schema = Schema.object([
-        .required("id", .string(format: .uuid)),
-        .required("original_trace_id", .string(format: .uuid)),
-        .required("submitter_id", .string(format: .uuid)),
-        .required("improved_solution", .string()),
-        .required("explanation", .string()),
-        .required("created_at", .string(format: .dateTime)),
-    ])
 }

@@ -9,15 +9,18 @@ import StrictJSON
 public struct FlagOperations: Sendable {
     private let store: FlagStore
     private let gate: ContentGate
+    private let contributors: any ContributorDirectory
 
     /// Creates the operation.
     ///
     /// - Parameters:
     ///   - store: Where reports are kept.
     ///   - gate: What every text passes before it is stored.
-    public init(store: FlagStore, gate: ContentGate) {
+    ///   - contributors: Says as which user a caller writes.
+    public init(store: FlagStore, gate: ContentGate, contributors: any ContributorDirectory) {
         self.store = store
         self.gate = gate
+        self.contributors = contributors
     }
 
     /// The operations for the router.
@@ -50,7 +53,7 @@ public struct FlagOperations: Sendable {
             ],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asUser { userID in
+            try await request.asContributor(of: self.contributors) { userID in
                 guard let category = FlagDraft.Category(rawValue: try request.bodyText("category")) else {
                     throw Problem(.internalError, "Internal Server Error")
                 }

@@ -11,7 +11,8 @@ import StrictJSON
 public struct ModerationOperations: Sendable {
     private static let trace = "/api/v1/moderation/traces/{id}"
     private static let tag = "moderation"
-    private static let access = Access.role(["moderator", Role.admin.text], refusal: "Moderator privileges required")
+    private static let roles = ["moderator", Role.admin.text]
+    private static let access = Access.role(Self.roles, refusal: "Moderator privileges required")
 
     private let moderation: TraceModeration
     private let flags: FlagStore
@@ -37,6 +38,9 @@ public struct ModerationOperations: Sendable {
             return operation
         }
     }
+
+    /// Whether a caller may do what moderators do.
+    static func isModerator(_ caller: Caller) -> Bool { caller.role.map { Self.roles.contains($0.text) } == true }
 
     private var flagged: Operation {
         Operation(

@@ -17,15 +17,18 @@ public struct TelemetryOperations: Sendable {
 
     private let store: TelemetryStore
     private let gate: ContentGate
+    private let contributors: any ContributorDirectory
 
     /// Creates the operations.
     ///
     /// - Parameters:
     ///   - store: Where it is kept.
     ///   - gate: What every text passes before it is stored.
-    public init(store: TelemetryStore, gate: ContentGate) {
+    ///   - contributors: Says as which user a caller writes.
+    public init(store: TelemetryStore, gate: ContentGate, contributors: any ContributorDirectory) {
         self.store = store
         self.gate = gate
+        self.contributors = contributors
     }
 
     /// The operations for the router.
@@ -43,7 +46,7 @@ public struct TelemetryOperations: Sendable {
             .post, "\(Self.path)/ping", id: "ping", summary: "Tell that the client is in use", tag: Self.tag, access: .caller,
             body: .json(.object([]).nullable, isRequired: false), answers: [.other(.noContent, "It is noted")]
         ) { request in
-            try await request.asUser { try await self.store.ping(by: $0) }
+            try await request.asContributor(of: self.contributors) { try await self.store.ping(by: $0) }
             return .empty()
         }
     }
@@ -60,7 +63,7 @@ public struct TelemetryOperations: Sendable {
                 ])),
             answers: [Self.noted, .contentRejected]
         ) { request in
-            try await request.asUser { userID in
+            try await request.asContributor(of: self.contributors) { userID in
                 let report = InstallReport(
                     platform: request.optionalText("platform"), skillVersion: request.optionalText("skill_version"),
                     installSource: request.optionalText("install_source"))
@@ -85,7 +88,7 @@ public struct TelemetryOperations: Sendable {
                 ])),
             answers: [Self.noted, .contentRejected]
         ) { request in
-            try await request.asUser { userID in
+            try await request.asContributor(of: self.contributors) { userID in
                 let report = TriggerReport(
                     sessionID: try request.bodyText("session_id"), triggerStats: request.body["trigger_stats"] ?? [:],
                     searchesFired: request.body["searches_fired"]?.int64Value,

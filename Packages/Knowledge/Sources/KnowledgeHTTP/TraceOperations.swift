@@ -2,33 +2,63 @@ public import ContentScreening
 import ContentScreeningHTTP
 public import HTTPCore
 import HTTPTypes
-import Identity
 public import Knowledge
-import Persistence
+public import KnowledgeFreshness
 import StrictJSON
 
-/// The operations on traces (CONTRACTS §1.1): `POST /api/v1/traces` and `GET /api/v1/traces/{id}`.
+/// The operations on traces (CONTRACTS §1.1): `POST` and `GET /api/v1/traces`, and `GET /api/v1/traces/{id}`.
 public struct TraceOperations: Sendable {
     /// The limit on reading, charged to the caller.
     public static let readLimit = LimitClass("read")
     /// The limit on writing, charged to the caller.
     public static let writeLimit = LimitClass("write")
 
-    private let store: TraceStore
+    private let stores: Stores
     private let gate: ContentGate
+    private let contributors: any ContributorDirectory
+    private let onStored: @Sendable () -> Void
+
+    /// Where the operations find what they show.
+    public struct Stores: Sendable {
+        let traces: TraceStore
+        let list: TraceList
+        let amendments: AmendmentStore
+        let freshness: FreshnessStore
+
+        /// Names the stores.
+        ///
+        /// - Parameters:
+        ///   - traces: Keeps traces.
+        ///   - list: Lists them.
+        ///   - amendments: Knows which amendment of a trace is accepted.
+        ///   - freshness: Knows how old traces are.
+        public init(traces: TraceStore, list: TraceList, amendments: AmendmentStore, freshness: FreshnessStore) {
+            self.traces = traces
+            self.list = list
+            self.amendments = amendments
+            self.freshness = freshness
+        }
+    }
 
     /// Creates the operations.
     ///
     /// - Parameters:
-    ///   - store: Where traces are kept.
+    ///   - stores: Where traces are kept, and what is known about them.
     ///   - gate: What every text passes before it is stored.
-    public init(store: TraceStore, gate: ContentGate) {
-        self.store = store
+    ///   - contributors: Says as which user a caller writes.
+    ///   - onStored: Called when a trace is stored, such as to have its age checked soon; from any task, and must be quick.
+    public init(
+        stores: Stores, gate: ContentGate, contributors: any ContributorDirectory,
+        onStored: @escaping @Sendable () -> Void = {}
+    ) {
+        self.stores = stores
         self.gate = gate
+        self.contributors = contributors
+        self.onStored = onStored
     }
 
     /// The operations for the router.
-    public var operations: [Operation] { [self.create, self.read] }
+    public var operations: [Operation] { [self.create, self.list, self.read] }
 
     private var create: Operation {
         Operation(
@@ -64,8 +94,6 @@ public struct TraceOperations: Sendable {
             ],
             acceptsIdempotencyKey: true
         ) { request in
-            // A gateway caller may bear a name that is some user's id.
-            guard request.caller.kind == .user else { throw Problem.invalidCredential }
             let draft = TraceDraft(
                 title: try request.bodyText("title"),
                 contextText: try request.bodyText("context_text"),
@@ -76,18 +104,53 @@ public struct TraceOperations: Sendable {
                 metadata: request.body["metadata_json"].flatMap { $0.isNull ? nil : $0 }
             )
             let screened = try await self.gate.admit(draft, logger: request.logger)
-            let id: String
-            do {
-                id = try await self.store.add(screened, from: request.caller.id.text)
-            } catch let error as PersistenceError where error.code == .foreignKeyViolation {
-                // The caller was deleted a moment ago, before its key was forgotten.
-                throw Problem.invalidCredential
+            let id = try await request.asContributor(of: self.contributors) { userID in
+                try await self.stores.traces.add(screened, from: userID)
             }
+            self.onStored()
             var answer: [(String, JSONValue)] = [
                 ("id", .string(id)), ("status", "pending"), ("message", "Trace accepted for processing"),
             ]
             if !screened.notices.isEmpty { answer.append(("warnings", .array(screened.notices.map { .string($0) }))) }
             return .json(.accepted, .object(JSONObject(answer)))
+        }
+    }
+
+    private var list: Operation {
+        Operation(
+            .get, "/api/v1/traces",
+            id: "listTraces",
+            summary: "Solved problems, the newest first",
+            tag: "traces",
+            access: .caller,
+            limits: [Self.readLimit],
+            parameters: [
+                .query(
+                    "stale", .boolean.described("Only those of which what they speak of has moved on, or only the others")),
+                .query("limit", .integer(1...Int64(TraceList.maximumLimit)), default: 50),
+                .query("cursor", .string(minimum: 1, maximum: 200).described("From `X-Next-Cursor` of the page before")),
+            ],
+            answers: [
+                .json(
+                    .ok, "A page without what was reported; `Link` and `X-Next-Cursor` lead to the next",
+                    .array(of: Trace.listedSchema))
+            ]
+        ) { request in
+            let page: TracePage
+            do {
+                page = try await self.stores.list.page(
+                    isStale: request.parameters["stale"]?.boolValue, limit: request.parameters["limit"]?.intValue ?? 50,
+                    after: request.parameters["cursor"]?.stringValue)
+            } catch let error as KnowledgeError where error.code == .invalidPage {
+                throw Problem.validation([
+                    Violation(
+                        at: [.name("query"), .name("cursor")], type: "value_error", message: "Value error, \(error.message)")
+                ])
+            }
+            let freshness = try await self.stores.freshness.freshness(of: page.traces.map(\.id))
+            return .page(
+                page.traces.map { $0.json(freshness[$0.id] ?? .unchecked) }, next: page.next, of: request,
+                repeating: ["stale", "limit"])
         }
     }
 
@@ -100,12 +163,12 @@ public struct TraceOperations: Sendable {
             access: .caller,
             limits: [Self.readLimit],
             parameters: [.path("id", .string(format: .uuid))],
-            answers: [.json(.ok, "The trace", Trace.schema), .problem(.notFound, "No trace has the id")]
+            answers: [.json(.ok, "The trace", Trace.readSchema), .traceNotFound]
         ) { request in
-            guard let trace = try await self.store.trace(id: try request.text("id")) else {
-                throw Problem(.notFound, "Trace not found")
-            }
-            return .json(.ok, trace.json)
+            guard let trace = try await self.stores.traces.trace(id: try request.text("id")) else { throw Problem.traceNotFound }
+            let freshness = try await self.stores.freshness.freshness(of: trace.id)
+            let accepted = try await self.stores.amendments.accepted(of: trace.id)
+            return .json(.ok, trace.json(freshness, accepted: accepted))
         }
     }
 }

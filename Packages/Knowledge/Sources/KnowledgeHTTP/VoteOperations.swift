@@ -10,15 +10,18 @@ import StrictJSON
 public struct VoteOperations: Sendable {
     private let store: VoteStore
     private let gate: ContentGate
+    private let contributors: any ContributorDirectory
 
     /// Creates the operation.
     ///
     /// - Parameters:
     ///   - store: What counts votes.
     ///   - gate: What every text passes before it is stored.
-    public init(store: VoteStore, gate: ContentGate) {
+    ///   - contributors: Says as which user a caller writes.
+    public init(store: VoteStore, gate: ContentGate, contributors: any ContributorDirectory) {
         self.store = store
         self.gate = gate
+        self.contributors = contributors
     }
 
     /// The operations for the router.
@@ -51,7 +54,7 @@ public struct VoteOperations: Sendable {
             ],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asUser { userID in
+            try await request.asContributor(of: self.contributors) { userID in
                 let screened = try await self.gate.admit(try Self.draft(of: request), logger: request.logger)
                 switch try await self.store.cast(screened, on: try request.text("id"), by: userID) {
                 case .counted(let vote): return .json(.created, vote.json)

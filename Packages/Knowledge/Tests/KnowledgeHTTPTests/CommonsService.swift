@@ -7,6 +7,8 @@ import HTTPCoreTestSupport
 import HTTPTypes
 import Identity
 import Knowledge
+import KnowledgeFreshness
+import KnowledgeFreshnessSchema
 import KnowledgeHTTP
 import KnowledgeSchema
 import Logging
@@ -24,6 +26,8 @@ import Testing
 struct CommonsService {
     static let users = ["author": Self.user(1), "voter": Self.user(2), "voter-2": Self.user(3), "moderator": Self.user(4)]
     static let unknown = Self.user(9)
+    /// The user as whom gateway callers write.
+    static let agent = Self.user(8)
 
     let http: HTTPService
     let database: any Database
@@ -45,10 +49,11 @@ struct CommonsService {
 
     /// Lends a service.
     static func with(_ kind: TestStore, _ body: (CommonsService) async throws -> Void) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain, KnowledgeRevisions.chain]) { database, _ in
+        let chains = [CommonsRevisions.chain, KnowledgeRevisions.chain, FreshnessRevisions.chain]
+        try await withMigratedDatabase(kind, chains) { database, _ in
             let now = Timestamp.now()
             try await database.transaction { connection in
-                for id in Self.users.values {
+                for id in Self.users.values + [Self.agent] {
                     try connection.execute("INSERT INTO users (id, created_at, updated_at) VALUES (\(id), \(now), \(now))")
                 }
             }
@@ -69,10 +74,16 @@ struct CommonsService {
         let flags = FlagStore(database: database)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let keyring = SecretKeyring(current: try ServerSecret.random())
-        var operations = TraceOperations(store: TraceStore(database: database), gate: gate).operations
-        operations += VoteOperations(store: try VoteStore(database: database), gate: gate).operations
-        operations += AmendmentOperations(store: AmendmentStore(database: database, keyring: keyring), gate: gate).operations
-        operations += FlagOperations(store: flags, gate: gate).operations
+        let contributors = TableContributors(database: database)
+        let amendments = AmendmentStore(database: database, keyring: keyring)
+        let stores = TraceOperations.Stores(
+            traces: TraceStore(database: database), list: TraceList(database: database, keyring: keyring), amendments: amendments,
+            freshness: FreshnessStore(database: database))
+        var operations = TraceOperations(stores: stores, gate: gate, contributors: contributors).operations
+        operations +=
+            VoteOperations(store: try VoteStore(database: database), gate: gate, contributors: contributors).operations
+        operations += AmendmentOperations(store: amendments, gate: gate, contributors: contributors).operations
+        operations += FlagOperations(store: flags, gate: gate, contributors: contributors).operations
         operations +=
             ModerationOperations(
                 moderation: TraceModeration(database: database, ledger: ledger, logger: logger), flags: flags
@@ -80,7 +91,10 @@ struct CommonsService {
         operations +=
             CatalogueOperations(tags: TagCatalogue(database: database), reputations: ReputationStore(database: database))
             .operations
-        operations += TelemetryOperations(store: TelemetryStore(database: database), gate: gate).operations
+        operations +=
+            TelemetryOperations(
+                store: TelemetryStore(database: database), gate: gate, contributors: contributors
+            ).operations
         return operations
     }
 
@@ -108,6 +122,17 @@ struct CommonsService {
     /// How many rows a table has.
     func count(_ table: String) async throws -> Int {
         try await self.database.queryOne(SQL(unchecked: "SELECT count(*) AS n FROM \(table)"))?.decode("n") ?? -1
+    }
+}
+
+/// Users write as themselves, if they are in the table; gateway callers as ``CommonsService/agent`` whatever their names.
+struct TableContributors: ContributorDirectory {
+    let database: any Database
+
+    func contributorID(of caller: Caller) async throws -> String? {
+        let id = caller.kind == .user ? caller.id.text : CommonsService.agent
+        let row = try await self.database.queryOne("SELECT 1 AS n FROM users WHERE id = \(id)")
+        return row == nil ? nil : id
     }
 }
 

@@ -1,10 +1,13 @@
 import CommonsSchema
 import ContentScreening
+import Cryptography
 import HTTPCore
 import HTTPCoreTestSupport
 import HTTPTypes
 import Identity
 import Knowledge
+import KnowledgeFreshness
+import KnowledgeFreshnessSchema
 import KnowledgeHTTP
 import KnowledgeSchema
 import Persistence
@@ -12,6 +15,7 @@ import DatabaseTestSupport
 import PrometheusMetrics
 import SchemasTestSupport
 import SecretScanning
+import Synchronization
 import Testing
 
 /// The operations on traces with all stages around them, over a database of their own.
@@ -22,6 +26,8 @@ struct TraceService {
     let http: HTTPService
     let database: any Database
     let registry: PrometheusRegistry
+    /// How often it was told that a trace is stored.
+    let stored: StoredCount
 
     /// The lines of the metrics about content.
     var contentMetrics: [String] {
@@ -40,11 +46,13 @@ struct TraceService {
         _ kind: TestStore, mode: ScanMode = .compatible, limits: CountingLimits = CountingLimits(),
         _ body: (TraceService) async throws -> Void
     ) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain, KnowledgeRevisions.chain]) { database, _ in
+        let chains = [CommonsRevisions.chain, KnowledgeRevisions.chain, FreshnessRevisions.chain]
+        try await withMigratedDatabase(kind, chains) { database, _ in
             let now = Timestamp.now()
-            try await database.write { connection in
-                _ = try connection.execute(
-                    "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.author), \(now), \(now))")
+            try await database.transaction { connection in
+                for id in [Self.author, CommonsService.agent] {
+                    try connection.execute("INSERT INTO users (id, created_at, updated_at) VALUES (\(id), \(now), \(now))")
+                }
             }
             let callers = [
                 "key": Caller(id: CallerID(unchecked: Self.author), kind: .user),
@@ -57,11 +65,27 @@ struct TraceService {
                 metrics: try HTTPMetrics(registry: registry), translate: { _ in nil })
             let header = try #require(HTTPField.Name("X-API-Key"))
             let gate = ContentGate(mode: mode, metrics: try ContentMetrics(registry: registry))
+            let stored = StoredCount()
+            let keyring = SecretKeyring(current: try ServerSecret.random())
+            let stores = TraceOperations.Stores(
+                traces: TraceStore(database: database), list: TraceList(database: database, keyring: keyring),
+                amendments: AmendmentStore(database: database, keyring: keyring),
+                freshness: FreshnessStore(database: database))
+            let traces = TraceOperations(
+                stores: stores, gate: gate, contributors: TableContributors(database: database), onStored: { stored.count() })
             let service = try HTTPService(
-                operations: TraceOperations(store: TraceStore(database: database), gate: gate).operations
-                    + SearchOperations(search: TraceSearch(database: database)).operations,
+                operations: traces.operations + SearchOperations(search: TraceSearch(database: database)).operations,
                 parts: parts, configuration: HTTPService.Configuration(keyHeader: header))
-            try await body(TraceService(http: service, database: database, registry: registry))
+            try await body(TraceService(http: service, database: database, registry: registry, stored: stored))
         }
     }
+}
+
+/// Counts.
+final class StoredCount: Sendable {
+    private let number = Mutex(0)
+
+    var value: Int { self.number.withLock { $0 } }
+
+    func count() { self.number.withLock { $0 += 1 } }
 }

@@ -12,7 +12,7 @@ public struct AmendmentStore: Sendable {
     /// The most amendments on a page.
     public static let maximumLimit = 100
 
-    private let database: any Database
+    let database: any Database
     private let keyring: SecretKeyring
 
     /// Creates a store over a migrated database.
@@ -110,23 +110,4 @@ public struct AmendmentPage: Sendable, Hashable {
     public let amendments: [Amendment]
     /// The cursor of the next page, opaque, at most 128 characters; nil when there is none.
     public let next: String?
-}
-
-extension UUID {
-    /// The two halves as numbers, for a cursor.
-    fileprivate var halves: [Int64] {
-        withUnsafeBytes(of: self.uuid) { bytes in
-            [bytes.prefix(8), bytes.suffix(8)].map { half in
-                Int64(bitPattern: half.reduce(0) { $0 << 8 | UInt64($1) })
-            }
-        }
-    }
-
-    fileprivate init(halves high: Int64, _ low: Int64) {
-        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-        withUnsafeMutableBytes(of: &uuid) { bytes in
-            withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { bytes.copyMemory(from: $0) }
-        }
-        self.init(uuid: uuid)
-    }
 }

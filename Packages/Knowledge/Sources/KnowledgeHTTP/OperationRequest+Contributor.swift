@@ -1,17 +1,20 @@
 import HTTPCore
+import HTTPTypes
 import Identity
 import Knowledge
 import Persistence
+import StrictJSON
 
 extension OperationRequest {
-    /// Lets a user write: hands on the user's id, and gives the errors of a store their answers.
+    /// Lets a caller write: hands on the id of the user as whom it writes, and gives the errors of a store their answers.
     ///
-    /// - Throws: ``Problem``: 401 for every other kind of caller, as a gateway caller may bear a name that is some user's id, and for a
-    ///   user who was deleted a moment ago, before the key was forgotten; what the body throws.
-    func asUser<Value>(_ body: (_ userID: String) async throws -> Value) async throws -> Value {
-        guard self.caller.kind == .user else { throw Problem.invalidCredential }
+    /// - Throws: ``Problem``: 401 for a user who was deleted a moment ago, before the key was forgotten; what the body throws.
+    func asContributor<Value>(
+        of contributors: any ContributorDirectory, _ body: (_ userID: String) async throws -> Value
+    ) async throws -> Value {
         do {
-            return try await body(self.caller.id.text)
+            guard let id = try await contributors.contributorID(of: self.caller) else { throw Problem.invalidCredential }
+            return try await body(id)
         } catch let error as PersistenceError where error.code == .foreignKeyViolation {
             throw Problem.invalidCredential
         }

@@ -23,21 +23,7 @@ public struct TraceStore: Sendable {
     public func trace(id: String) async throws -> Trace? {
         guard let id = UUID(sqlText: id) else { return nil }
         return try await self.database.read { connection in
-            let row = try connection.queryOne(
-                """
-                SELECT id, status, title, context_text, solution_text, trust_score, confirmation_count, is_stale,
-                    is_flagged, contributor_id, created_at, updated_at
-                FROM traces WHERE id = \(id) AND removed_at IS NULL
-                """
-            )
-            guard let row else { return nil }
-            let tags = try connection.query(
-                """
-                SELECT t.name AS name FROM trace_tags tt JOIN tags t ON t.id = tt.tag_id
-                WHERE tt.trace_id = \(id) ORDER BY t.name
-                """
-            )
-            return try Trace(row, tags: tags.map { try $0.decode("name") })
+            try Trace.query("WHERE id = \(id) AND removed_at IS NULL", on: connection).first
         }
     }
 }
