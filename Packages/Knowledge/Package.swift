@@ -70,6 +70,8 @@ let package = Package(
                 .product(name: "Identity", package: "Identity"),
                 .product(name: "Persistence", package: "Persistence"),
                 .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "PersistencePostgres", package: "Persistence"),
+                .product(name: "PersistenceSQLite", package: "Persistence"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Migrations", package: "Migrations"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),

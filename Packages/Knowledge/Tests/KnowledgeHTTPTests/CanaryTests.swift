@@ -1,6 +1,7 @@
 import ContentScreeningTestSupport
 import DatabaseTestSupport
 import HTTPCoreTestSupport
+import HTTPTypes
 import SchemasTestSupport
 import StrictJSON
 import Testing
@@ -20,7 +21,7 @@ struct CanaryTests {
         Place(path: "votes", member: "feedback_text") { ["vote_type": "up", "feedback_text": .string($0)] },
         Place(path: "votes", member: "voter_context") { ["vote_type": "up", "voter_context": ["deep": [["k": .string($0)]]]] },
         Place(path: "votes", member: "voter_context") {
-            ["vote_type": "up", "voter_context": .object(JSONObject([($0, "a key")]))]
+            ["vote_type": "up", "voter_context": .object(JSONObject([($0, .string("a key"))]))]
         },
         Place(path: "amendments", member: "improved_solution") { ["improved_solution": .string($0), "explanation": "e"] },
         Place(path: "amendments", member: "explanation") { ["improved_solution": "s", "explanation": .string($0)] },
@@ -34,7 +35,7 @@ struct CanaryTests {
             ["session_id": "s", "trigger_stats": ["deep": [.string($0)]]]
         },
         Place(path: "/api/v1/telemetry/triggers", member: "trigger_stats") {
-            ["session_id": "s", "trigger_stats": .object(JSONObject([($0, 1)]))]
+            ["session_id": "s", "trigger_stats": .object(JSONObject([($0, .integer(1))]))]
         },
     ]
 

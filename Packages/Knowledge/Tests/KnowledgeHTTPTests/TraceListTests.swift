@@ -19,8 +19,9 @@ struct TraceListTests {
         try await CommonsService.with(kind) { service async throws in
             var shared: [String] = []
             for _ in 0..<9 { shared.append(try await service.share(tags: ["b", "a"])) }
+            let stale = shared[..<4]
             try await service.database.transaction { connection in
-                for id in shared[..<4] { try connection.execute("UPDATE traces SET is_stale = \(true) WHERE id = \(id)") }
+                for id in stale { try connection.execute("UPDATE traces SET is_stale = \(true) WHERE id = \(id)") }
             }
             _ = try await service.post(
                 "/api/v1/traces/\(shared[1])/flag", as: "voter", ["reason": "r", "category": "spam"])
@@ -31,15 +32,15 @@ struct TraceListTests {
             let first = try #require(try all.json[0])
             #expect(
                 first["tags"] == ["a", "b"] && first["freshness"]?["grade"] == "unknown" && first["accepted_amendment"] == nil)
-            let stale = try await service.send(.get, "/api/v1/traces?stale=true", as: "voter")
-            #expect(try self.ids(stale) == [3, 2, 0].map { shared[$0] })
+            let listed = try await service.send(.get, "/api/v1/traces?stale=true", as: "voter")
+            #expect(try self.ids(listed) == [3, 2, 0].map { shared[$0] })
 
             var (found, path, pages) = ([String](), "/api/v1/traces?stale=false&limit=2", 0)
             while true {
                 let page = try await service.send(.get, path, as: "voter")
                 found += try self.ids(page)
                 pages += 1
-                guard let next = page.headers[.known("X-Next-Cursor")] else { break }
+                guard let next = page.headers[HTTPField.Name("X-Next-Cursor") ?? .age] else { break }
                 path = "/api/v1/traces?stale=false&limit=2&cursor=\(next)"
                 // What comes later is on no later page.
                 _ = try await service.share()

@@ -7,7 +7,10 @@ import Identity
 import Knowledge
 import KnowledgeSchema
 import Logging
+import Migrations
 import Persistence
+import PersistencePostgres
+import PersistenceSQLite
 import SchemasTestSupport
 import Synchronization
 import Testing
@@ -35,26 +38,48 @@ struct Commons {
     static func with(
         _ kind: TestStore, users: Int = 4, threshold: Int = 2, _ body: (Commons) async throws -> Void
     ) async throws {
-        try await withMigratedDatabase(kind, [CommonsRevisions.chain, KnowledgeRevisions.chain]) { database, _ in
-            let now = Timestamp.now()
-            try await database.transaction { connection in
-                for number in 1...users {
-                    try connection.execute(
-                        "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.user(number)), \(now), \(now))")
-                }
+        try await withTestDatabaseURL(kind) { url in
+            let database = try await Self.open(url, kind)
+            do {
+                let chains = [CommonsRevisions.chain, KnowledgeRevisions.chain]
+                try await Migrator(database: database, chains: chains, lock: NoMigrationLock()).upgrade(to: .head)
+                try await body(try await Commons(database: database, users: users, threshold: threshold))
+            } catch {
+                await database.close()
+                throw error
             }
-            let ledger = RecordedModeration()
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            try await body(
-                Commons(
-                    database: database, traces: TraceStore(database: database),
-                    votes: try VoteStore(database: database, threshold: threshold),
-                    amendments: AmendmentStore(
-                        database: database, keyring: SecretKeyring(current: try ServerSecret.random())),
-                    flags: FlagStore(database: database), ledger: ledger,
-                    moderation: TraceModeration(database: database, ledger: ledger, logger: logger),
-                    reputations: ReputationStore(database: database)))
+            await database.close()
         }
+    }
+
+    /// Many at once wait for their turn, on a busy machine for long.
+    private static func open(_ url: DatabaseURL, _ kind: TestStore) async throws -> any Database {
+        switch kind {
+        case .sqlite:
+            try await SQLiteDatabase.open(url: url, configuration: SQLiteConfiguration(waitDeadline: .seconds(120)))
+        case .postgres:
+            try await PostgresDatabase.open(url: url, configuration: PostgresConfiguration(waitDeadline: .seconds(120)))
+        }
+    }
+
+    private init(database: any Database, users: Int, threshold: Int) async throws {
+        let now = Timestamp.now()
+        try await database.transaction { connection in
+            for number in 1...users {
+                try connection.execute(
+                    "INSERT INTO users (id, created_at, updated_at) VALUES (\(Self.user(number)), \(now), \(now))")
+            }
+        }
+        let keyring = SecretKeyring(current: try ServerSecret.random())
+        self.database = database
+        self.traces = TraceStore(database: database)
+        self.votes = try VoteStore(database: database, threshold: threshold)
+        self.amendments = AmendmentStore(database: database, keyring: keyring)
+        self.flags = FlagStore(database: database)
+        self.ledger = RecordedModeration()
+        self.moderation = TraceModeration(
+            database: database, ledger: self.ledger, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        self.reputations = ReputationStore(database: database)
     }
 
     private static let gate = ContentGate()

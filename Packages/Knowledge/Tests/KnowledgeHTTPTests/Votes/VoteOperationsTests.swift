@@ -1,5 +1,6 @@
 import DatabaseTestSupport
 import HTTPCoreTestSupport
+import HTTPTypes
 import StrictJSON
 import Testing
 
