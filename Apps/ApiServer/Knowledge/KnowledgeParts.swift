@@ -5,6 +5,7 @@ import Cryptography
 import HTTPCore
 import Identity
 import Knowledge
+import KnowledgeFreshness
 import KnowledgeHTTP
 import Logging
 import Persistence

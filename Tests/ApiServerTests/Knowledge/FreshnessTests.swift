@@ -3,7 +3,6 @@ import Foundation
 import OutboundTestSupport
 import ProgramTestSupport
 import StrictJSON
-import Synchronization
 import TestKit
 import Testing
 
@@ -32,6 +31,27 @@ struct FreshnessTests {
             try await Task.sleep(for: .milliseconds(10))
         }
         throw NeverChecked()
+    }
+
+    /// Shares traces, four at a time, until the server is gone.
+    ///
+    /// - Returns: Those that it accepted.
+    private static func shareWhileUp(_ client: HTTPClient, by key: String) async -> [String] {
+        await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let body = #"{"title":"t","context_text":"c","solution_text":"numpy==1.0"}"#
+                    var accepted: [String] = []
+                    while let answer = try? await client.send("POST", "/api/v1/traces", key: key, body: body),
+                        answer.status == 202
+                    {
+                        if let id = try? answer.string("id") { accepted.append(id) }
+                    }
+                    return accepted
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
     }
 
     private struct NeverChecked: Error {}
@@ -126,33 +146,20 @@ struct FreshnessTests {
             Self.index("numpy", "1.0", "2.0")
         } _: { index in
             try await withTestPlace(on: store) { place in
-                let accepted = Mutex<[String]>([])
-                var key = ""
+                var (key, ids) = ("", [String]())
                 for _ in 0..<rounds {
                     let delay = Int.random(in: 20...300, using: &generator)
                     try await withServer(in: place, settings: Self.settings(index)) { server in
                         if key.isEmpty { key = try await server.makeUser().key }
                         let client = server.client
                         let caller = key
-                        async let writers: Void = withTaskGroup(of: Void.self) { group in
-                            for _ in 0..<4 {
-                                group.addTask {
-                                    let body = #"{"title":"t","context_text":"c","solution_text":"numpy==1.0"}"#
-                                    while let answer = try? await client.send("POST", "/api/v1/traces", key: caller, body: body),
-                                        answer.status == 202
-                                    {
-                                        if let id = try? answer.string("id") { accepted.withLock { $0.append(id) } }
-                                    }
-                                }
-                            }
-                        }
+                        async let accepted = Self.shareWhileUp(client, by: caller)
                         try await Task.sleep(for: .milliseconds(delay))
                         server.child.send(signal: SIGKILL)
-                        await writers
+                        ids += await accepted
                         _ = try await server.child.waitForExit(within: .seconds(20))
                     }
                 }
-                let ids = accepted.withLock { $0 }
                 #expect(!ids.isEmpty)
                 // A check that was cut off belongs to the dead server until its lease runs out; so that nobody waits here for five minutes,
                 // the leases are over.

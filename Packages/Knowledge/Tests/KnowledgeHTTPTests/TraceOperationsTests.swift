@@ -37,8 +37,7 @@ struct TraceOperationsTests {
             #expect(
                 trace.objectValue?.map(\.key) == [
                     "id", "status", "title", "context_text", "solution_text", "trust_score", "confirmation_count", "tags",
-                    "is_stale",
-                    "is_flagged", "contributor_id", "created_at", "updated_at",
+                    "is_stale", "is_flagged", "contributor_id", "created_at", "updated_at", "freshness", "accepted_amendment",
                 ])
             #expect(trace["tags"] == ["swift"])
             #expect(trace["trust_score"] == 0.0)

@@ -77,7 +77,10 @@ struct ModerationOperationsTests {
             for id in [first, second] { _ = try await service.post("/api/v1/traces/\(id)/flag", as: "voter", Self.report) }
             let flagged = try await service.send(.get, "/api/v1/moderation/flagged", as: "moderator").json
             #expect(flagged.arrayValue?.compactMap { $0["id"]?.stringValue } == [second, first])
-            #expect(flagged[1] == (try await service.send(.get, "/api/v1/traces/\(first)", as: "voter").json))
+            // Without what only readers of one trace are told.
+            let read = try await service.send(.get, "/api/v1/traces/\(first)", as: "voter").json.objectValue
+            let shared = read?.filter { !["freshness", "accepted_amendment"].contains($0.key) }.map { ($0.key, $0.value) }
+            #expect(flagged[1]?.objectValue == JSONObject(try #require(shared)))
             for query in ["limit=0", "limit=101", "offset=-1", "offset=100001", "offset=x"] {
                 let answer = try await service.send(.get, "/api/v1/moderation/flagged?\(query)", as: "moderator")
                 #expect(answer.status == .unprocessableContent)
