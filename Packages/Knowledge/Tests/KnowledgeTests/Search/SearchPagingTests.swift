@@ -3,7 +3,7 @@ import Knowledge
 import Persistence
 import Testing
 
-@Suite("Search paging")
+@Suite("Search paging", .timeLimit(.minutes(5)))
 struct SearchPagingTests {
     @Test("shows each trace once, whatever is added meanwhile", arguments: TestStore.allCases)
     func stable(_ kind: TestStore) async throws {

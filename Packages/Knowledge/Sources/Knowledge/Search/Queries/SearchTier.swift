@@ -22,7 +22,7 @@ enum SearchTier: UInt8, Sendable, CaseIterable {
 
 /// What is looked for in one tier.
 struct SearchPlan: Sendable {
-    /// Words of which pairs are made: 28 pairs.
+    /// Words of which pairs are made.
     private static let mostInPairs = 8
     private static let mostInAny = 32
     /// Spellings of one word that are tried.
@@ -44,9 +44,9 @@ struct SearchPlan: Sendable {
             let pieces = self.pieces(most: Self.mostInPairs)
             let isLooser = pieces.count > 2 || pieces.count == 2 && self.words.words.count == 1
             guard isLooser else { return nil }
-            var pairs: [SearchExpression] = []
-            for (index, first) in pieces.enumerated() {
-                for second in pieces[(index + 1)...] { pairs.append(.all([first, second])) }
+            // A word and any of those behind it: the stores count each mention of a word, and pairs one by one have twice as many.
+            let pairs = pieces.indices.dropLast().map { index in
+                SearchExpression.all([pieces[index], .anyOf(Array(pieces[(index + 1)...]))])
             }
             return .anyOf(pairs)
         case .any:
