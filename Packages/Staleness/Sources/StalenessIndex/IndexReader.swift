@@ -91,8 +91,8 @@ struct IndexReader {
         try self.checkName(info["name"])
         var table = ReleaseTable()
         for release in document["releases"]?.objectValue ?? [:] {
-            // A version whose files were all removed can still be read about, and was released.
-            table.add(release.key)
+            // A version whose files were all removed can still be read about, and is no newest one.
+            table.add(release.key, hasFiles: release.value.arrayValue?.isEmpty != true)
             for file in release.value.arrayValue ?? [] {
                 table.addFile(release.key, yanked: file["yanked"], reason: file["yanked_reason"]?.stringValue)
             }
@@ -120,6 +120,7 @@ private struct ReleaseTable {
         var standing = 0
         var yanked = 0
         var reason: String?
+        var isKnownEmpty = false
     }
 
     private var files: [PythonVersion: Files] = [:]
@@ -127,9 +128,9 @@ private struct ReleaseTable {
     var isEmpty: Bool { self.files.isEmpty }
 
     /// Adds a version; what is none, as old projects have some, is passed over.
-    mutating func add(_ text: String) {
+    mutating func add(_ text: String, hasFiles: Bool = true) {
         guard let version = try? PythonVersion(text) else { return }
-        if self.files[version] == nil { self.files[version] = Files() }
+        self.files[version, default: Files()].isKnownEmpty = !hasFiles
     }
 
     /// - Parameter yanked: `false`, `true`, or a reason; an empty one counts as `false`.
@@ -148,7 +149,8 @@ private struct ReleaseTable {
     var releases: [PackageReleases.Release] {
         self.files.map { version, files in
             PackageReleases.Release(
-                version, isYanked: files.standing == 0 && files.yanked > 0, yankedReason: files.reason)
+                version, isYanked: files.standing == 0 && files.yanked > 0, yankedReason: files.reason,
+                hasFiles: !files.isKnownEmpty)
         }
     }
 }

@@ -6,6 +6,25 @@ import Testing
 
 @Suite("Answers of an index")
 struct AnswerTests {
+    @Test("take no version for the newest whose files were all removed")
+    func removedFiles() async throws {
+        let body =
+            #"{"info":{"name":"pkg","version":"1.0"},"releases":{"1.0":[{"yanked":false}],"2.0":[],"3.0":[{"yanked":true}]}}"#
+        let answer = httpAnswer(body, fields: "Content-Type: application/json\r\n")
+        try await ScriptedIndex.with(api: .json, path: "/", script: { _, _ in answer }) { index in
+            let (pinned, removed) = (try await index.grade("1.0"), try await index.grade("2.0"))
+            #expect(pinned.freshness == .current && pinned.latest == "1.0")
+            #expect(removed.freshness == .current, "who pins it is no further behind")
+        }
+        let none = httpAnswer(
+            #"{"info":{"name":"pkg","version":"2.0"},"releases":{"1.0":[],"2.0":[]}}"#,
+            fields: "Content-Type: application/json\r\n")
+        try await ScriptedIndex.with(api: .json, path: "/", script: { _, _ in none }) { index in
+            let pinned = try await index.grade("1.0")
+            #expect(pinned.latest == "2.0")
+        }
+    }
+
     @Test("are asked for by the normal name, with a slash at the end and the JSON form only")
     func request() async throws {
         try await ScriptedIndex.with { _, _ in

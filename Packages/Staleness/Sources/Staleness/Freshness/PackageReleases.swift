@@ -8,10 +8,15 @@ public struct PackageReleases: Sendable, Hashable {
         public let isYanked: Bool
         /// Why, if they said so: at most 200 characters on one line.
         public let yankedReason: String?
+        /// Whether anything of it can be had; not where the index says that all of its files were removed.
+        public let hasFiles: Bool
 
         /// Creates a release.
-        public init(_ version: PythonVersion, isYanked: Bool = false, yankedReason: String? = nil) {
+        public init(
+            _ version: PythonVersion, isYanked: Bool = false, yankedReason: String? = nil, hasFiles: Bool = true
+        ) {
             self.version = version
+            self.hasFiles = hasFiles
             self.isYanked = isYanked
             self.yankedReason = yankedReason.flatMap { $0.oneLine(limit: 200) }
         }
@@ -37,7 +42,7 @@ public struct PackageReleases: Sendable, Hashable {
     public let statusReason: String?
     /// The releases, each version once, in the order of versions.
     public let releases: [Release]
-    /// The newest version that is neither a pre-release nor taken back; a pre-release where there is nothing else; nil where
+    /// The newest version that is neither a pre-release nor taken back, and has files; a pre-release where there is nothing else; nil where
     /// everything was taken back or nothing was released.
     public let newest: PythonVersion?
 
@@ -55,7 +60,9 @@ public struct PackageReleases: Sendable, Hashable {
         var byVersion: [PythonVersion: Release] = [:]
         for release in releases where byVersion[release.version]?.isYanked ?? true { byVersion[release.version] = release }
         self.releases = byVersion.values.sorted { $0.version < $1.version }
-        let standing = self.releases.filter { !$0.isYanked }
+        let untouched = self.releases.filter { !$0.isYanked }
+        // Who lists no files at all says nothing about them.
+        let standing = untouched.contains { $0.hasFiles } ? untouched.filter { $0.hasFiles } : untouched
         self.newest = (standing.last { !$0.version.isPrerelease } ?? standing.last)?.version
     }
 
