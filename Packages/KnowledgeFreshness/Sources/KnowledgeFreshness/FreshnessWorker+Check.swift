@@ -2,15 +2,21 @@ import Logging
 import Persistence
 import Staleness
 
+/// How a check ended.
+enum CheckEnd: Sendable {
+    /// The index answered, or was not asked.
+    case answered
+    /// It gave no answer about this package.
+    case unanswered(String)
+}
+
 extension FreshnessWorker {
     /// Checks one trace, whatever comes of it.
-    ///
-    /// - Returns: Whether the index answered, or was not asked.
-    func check(_ lease: Lease, _ judge: TraceJudge) async -> Bool {
+    func check(_ lease: Lease, _ judge: TraceJudge) async -> CheckEnd {
         await self.seams.reached(.taken)
-        let hasAnswer: Bool
+        let end: CheckEnd
         do {
-            hasAnswer = try await self.outcome(of: lease, judge)
+            end = try await self.outcome(of: lease, judge)
         } catch {
             // Nobody knows the outcome; when the lease has run out, somebody checks again.
             if !Task.isCancelled {
@@ -19,18 +25,18 @@ extension FreshnessWorker {
                     "the outcome of a check was not kept",
                     metadata: ["freshness.error": "\(error)", "freshness.lease": "\(lease.token)"])
             }
-            hasAnswer = true
+            end = .answered
         }
         await self.seams.reached(.ended)
-        return hasAnswer
+        return end
     }
 
-    private func outcome(of lease: Lease, _ judge: TraceJudge) async throws -> Bool {
+    private func outcome(of lease: Lease, _ judge: TraceJudge) async throws -> CheckEnd {
         let content: TraceContent
         do {
             guard let found = try await self.leases.content(of: lease) else {
                 if try await !self.outcomes.forget(lease) { self.metrics?.count(.lease) }
-                return true
+                return .answered
             }
             content = found
         } catch let error as PersistenceError where error.code == .decoding {
@@ -39,7 +45,7 @@ extension FreshnessWorker {
             let now = self.seams.now()
             try await self.outcomes.postpone(
                 lease, reason: "the trace cannot be read", at: now, until: now.advanced(by: self.pause(after: lease)))
-            return true
+            return .answered
         }
         let verdict = await judge.verdict(on: content)
         await self.seams.reached(.judged)
@@ -52,7 +58,7 @@ extension FreshnessWorker {
             attempts: isProvisional ? lease.attempts + 1 : 0)
         let fate = try await self.outcomes.keep(outcome, of: content, lease)
         self.count(fate, verdict)
-        return !isProvisional
+        return isProvisional ? .unanswered(verdict.pin?.name ?? "") : .answered
     }
 
     private func count(_ fate: OutcomeTable.Fate, _ verdict: EntryVerdict) {

@@ -20,6 +20,8 @@ public final class FreshnessWorker: Service {
     private static let commitPause = Duration.milliseconds(250)
     /// The least pause between two looks for traces that nobody queued, however often it rings.
     private static let askedLookPause = Duration.seconds(1)
+    /// How far back such a look goes.
+    private static let askedLookTime = Duration.seconds(15)
 
     let index: (any PackageIndex)?
     let configuration: FreshnessConfiguration
@@ -118,9 +120,15 @@ public final class FreshnessWorker: Service {
                 if now >= nextLookAt || (isLookAsked && now >= askedLookAt) {
                     isLookAsked = false
                     askedLookAt = now.advanced(by: Self.askedLookPause)
-                    let count = try await self.traces.queueRecent(at: now)
+                    // Whoever rings has stored something this moment; what others stored waits for the wider look.
+                    let isAsked = now < nextLookAt
+                    let count = try await self.traces.queueRecent(isAsked ? Self.askedLookTime : nil, at: now)
                     // A full batch says that there are more.
-                    nextLookAt = count < TraceSweep.batch ? now.advanced(by: self.configuration.pollPause) : now
+                    if count >= TraceSweep.batch {
+                        nextLookAt = now
+                    } else if !isAsked {
+                        nextLookAt = now.advanced(by: self.configuration.pollPause)
+                    }
                     now = max(now, self.seams.now())
                 }
                 let leases = try await self.leases.take(allowance, at: now)
@@ -153,11 +161,19 @@ public final class FreshnessWorker: Service {
 
     /// Checks several traces at once.
     ///
-    /// - Returns: Whether the index answered about one of them, or none of them asked.
+    /// - Returns: Whether the index may answer about others: it answered about one of them, or none asked, or all failed for one and
+    ///   the same package.
     private func check(_ leases: [Lease], _ judge: TraceJudge) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
+        await withTaskGroup(of: CheckEnd.self) { group in
             for lease in leases { group.addTask { await self.check(lease, judge) } }
-            return await group.reduce(false) { $0 || $1 }
+            var (hasAnswer, failed) = (false, Set<String>())
+            for await end in group {
+                switch end {
+                case .answered: hasAnswer = true
+                case .unanswered(let package): failed.insert(package)
+                }
+            }
+            return hasAnswer || failed.count < min(2, leases.count)
         }
     }
 

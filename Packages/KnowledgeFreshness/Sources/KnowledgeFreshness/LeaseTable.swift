@@ -6,20 +6,28 @@ struct LeaseTable {
     let database: any Database
     let configuration: FreshnessConfiguration
 
-    /// Makes due checks this server's own, those that are due longest first; of several servers that try, each gets others.
+    /// Makes due checks this server's own, those that are due longest first, and before a second attempt the first ones of others; of
+    /// several servers that try, each gets others.
     func take(_ limit: Int, at now: Timestamp) async throws -> [Lease] {
         let token = Hex.encode(try Random.bytes(count: 16))
         let end = now.advanced(by: self.configuration.leaseTime)
         return try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
             // Rows that another server is taking at this moment are passed over instead of waited for.
             let lock: SQL = connection.dialect == .postgres ? "FOR UPDATE SKIP LOCKED" : ""
-            let ids = try connection.query(
-                """
-                SELECT trace_id FROM trace_freshness
-                WHERE due_at <= \(now) AND (lease_until IS NULL OR lease_until <= \(now))
-                ORDER BY due_at LIMIT \(limit) \(lock)
-                """
-            ).compactMap { $0["trace_id"] }
+            let due = { (condition: SQL, limit: Int) in
+                try connection.query(
+                    """
+                    SELECT trace_id FROM trace_freshness
+                    WHERE due_at <= \(now) AND (lease_until IS NULL OR lease_until <= \(now)) AND \(condition)
+                    ORDER BY due_at LIMIT \(limit) \(lock)
+                    """
+                ).compactMap { $0["trace_id"] }
+            }
+            // Packages that the index cannot tell about must not keep the others waiting, nor wait for ever themselves.
+            let fresh = try due("attempts = 0", limit)
+            let again = try due("attempts > 0", limit)
+            let share = max(limit - again.count, limit - limit / 4)
+            let ids = Array(fresh.prefix(share)) + again.prefix(limit - min(fresh.count, share))
             guard !ids.isEmpty else { return [] }
             // The conditions stand here again: on SQLite the transaction alone keeps others out.
             try connection.execute(

@@ -11,9 +11,10 @@ struct TraceSweep {
 
     /// Queues traces that were stored a short while ago, for now.
     ///
+    /// - Parameter time: How short; as the configuration says when nil.
     /// - Returns: How many.
-    func queueRecent(at now: Timestamp) async throws -> Int {
-        let start = now.advanced(by: .zero - self.configuration.recentTime)
+    func queueRecent(_ time: Duration? = nil, at now: Timestamp) async throws -> Int {
+        let start = now.advanced(by: .zero - (time ?? self.configuration.recentTime))
         let rows = try await self.database.query(
             """
             SELECT t.id FROM traces t
@@ -37,7 +38,7 @@ struct TraceSweep {
                 """
                 SELECT t.id, EXISTS (SELECT 1 FROM trace_freshness f WHERE f.trace_id = t.id) AS is_queued
                 FROM (
-                    SELECT t.id FROM traces t WHERE \(self.configuration.traceCondition) \(start)
+                    SELECT t.id FROM traces t WHERE t.id IS NOT NULL AND \(self.configuration.traceCondition) \(start)
                     ORDER BY t.id LIMIT \(Self.batch)
                 ) AS t ORDER BY t.id
                 """)

@@ -122,6 +122,7 @@ struct QueueTests {
                     fixture.clock.advance(by: .milliseconds(250))
                     await fixture.clock.waitForSleepers(2)
                 }
+                try #require(fixture.steps.count(.taken) == 1)
                 try await fixture.steps.wait(for: .ended, 1)
                 #expect(try await fixture.isStale(id) == true)
             }
