@@ -23,6 +23,10 @@ extension Rule {
             .flat("ATBB[A-Za-z0-9]{28,40}", "ATCTT3[A-Za-z0-9_-]{100,250}=[A-F0-9]{8}"), fixedPrefix: true,
             finds: ["ATBB⟨a32⟩"], passes: ["ATBB⟨a20⟩"]),
         Rule(
+            "gatehouse-key", "Gatehouse API Key", .further, .critical, .high, .flat("gth_[A-Za-z0-9]{46}", after: .alnum),
+            fixedPrefix: true, finds: ["gth_⟨a46⟩", "-H 'X-API-Key: gth_⟨a46⟩'"],
+            passes: ["gth_⟨a30⟩", "gth_⟨a47⟩", "length_⟨a46⟩"]),
+        Rule(
             "npm-token", "npm Access Token", .further, .critical, .high, .flat("npm_[A-Za-z0-9]{36}", after: .alnum),
             checks: [.crc32Base62(prefix: 4, length: 36)], fixedPrefix: true,
             finds: ["npm_⟨crc36⟩", "NPM_TOKEN=npm_⟨a36⟩"], passes: ["npm_⟨a30⟩", "npm_config_registry"]),
