@@ -4,6 +4,8 @@ extension AuthRevisions {
     /// A change of `moderators` is counted as a change of keys, so that servers forget what they remembered of the user.
     ///
     /// Databases that a later release of the older tool left say in `users.is_moderator` who moderates; those users still do.
+    ///
+    /// - Warning: On the way down `moderators` is gone, and up again it is what that column says.
     static let usersRoles = Revision(
         "0006",
         parent: "0005",
@@ -35,7 +37,7 @@ extension AuthRevisions {
                 """,
                 """
                 CREATE TABLE caller_users (
-                    caller_id VARCHAR(255) NOT NULL,
+                    caller_id VARCHAR NOT NULL,
                     user_id CHAR(36) NOT NULL,
                     created_at TEXT NOT NULL,
                     CONSTRAINT pk_caller_users PRIMARY KEY (caller_id),
@@ -78,7 +80,7 @@ extension AuthRevisions {
                 """,
                 """
                 CREATE TABLE caller_users (
-                    caller_id VARCHAR(255) NOT NULL,
+                    caller_id VARCHAR NOT NULL,
                     user_id UUID NOT NULL,
                     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
                     CONSTRAINT pk_caller_users PRIMARY KEY (caller_id),

@@ -25,7 +25,7 @@ struct AuthRevisionsTests {
                     "0003 2e6c416b30e9d2cc5e5004899b49346fef174cd2bd80332d48f980f5f1e59431",
                     "0004 d3e5b5df394ca3fa2d5a6cdffc0e84d1c5b7c7041180a1732e7d9d114e9cc6ed",
                     "0005 69f13111cb859a4a100f91eace25b7805afa74e17d49b7bff2fc5dce37479d66",
-                    "0006 8cc2cab5aa35e7a3aedfecba66b46b20a230fca215c0e878e3a1bbb7ddd6c4fe",
+                    "0006 a0e70cfd0dc17d111422dec72c6c6e706b119cadb4f232a014737ba9a95bae7e",
                 ])
         }
     }
