@@ -47,10 +47,10 @@ public struct AmendmentOperations: Sendable {
             answers: [.json(.created, "The amendment", Amendment.schema), .traceNotFound, .contentRejected],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asContributor(of: self.contributors) { userID in
-                let draft = AmendmentDraft(
-                    improvedSolution: try request.bodyText("improved_solution"), explanation: try request.bodyText("explanation"))
-                let screened = try await self.gate.admit(draft, logger: request.logger)
+            let draft = AmendmentDraft(
+                improvedSolution: try request.bodyText("improved_solution"), explanation: try request.bodyText("explanation"))
+            let screened = try await self.gate.admit(draft, logger: request.logger)
+            return try await request.asContributor(of: self.contributors) { userID in
                 guard let amendment = try await self.store.add(screened, to: try request.text("id"), from: userID) else {
                     throw Problem.traceNotFound
                 }

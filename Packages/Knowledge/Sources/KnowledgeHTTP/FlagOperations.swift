@@ -53,21 +53,21 @@ public struct FlagOperations: Sendable {
             ],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asContributor(of: self.contributors) { userID in
-                guard let category = FlagDraft.Category(rawValue: try request.bodyText("category")) else {
-                    throw Problem(.internalError, "Internal Server Error")
-                }
-                let draft = FlagDraft(category: category, reason: try request.bodyText("reason"))
-                let screened = try await self.gate.admit(draft, logger: request.logger)
-                let id = try request.text("id")
-                let outcome = try await self.store.report(screened, on: id, by: userID)
-                if outcome == .unknownTrace { throw Problem.traceNotFound }
-                var answer: [(String, JSONValue)] = [
-                    ("trace_id", .string(id)), ("flagged", true), ("category", .string(category.rawValue)),
-                ]
-                if outcome == .alreadyFlagged { answer.append(("message", "Trace is already flagged")) }
-                return .json(.ok, .object(JSONObject(answer)))
+            guard let category = FlagDraft.Category(rawValue: try request.bodyText("category")) else {
+                throw Problem(.internalError, "Internal Server Error")
             }
+            let draft = FlagDraft(category: category, reason: try request.bodyText("reason"))
+            let screened = try await self.gate.admit(draft, logger: request.logger)
+            let id = try request.text("id")
+            let outcome = try await request.asContributor(of: self.contributors) { userID in
+                try await self.store.report(screened, on: id, by: userID)
+            }
+            if outcome == .unknownTrace { throw Problem.traceNotFound }
+            var answer: [(String, JSONValue)] = [
+                ("trace_id", .string(id)), ("flagged", true), ("category", .string(category.rawValue)),
+            ]
+            if outcome == .alreadyFlagged { answer.append(("message", "Trace is already flagged")) }
+            return .json(.ok, .object(JSONObject(answer)))
         }
     }
 }

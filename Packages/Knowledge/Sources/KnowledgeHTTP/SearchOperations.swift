@@ -33,8 +33,6 @@ public struct SearchOperations: Sendable {
                         "tags", .array(of: .string(), maximum: 20).described("Tags that a trace must all have"), default: []),
                     .optional("limit", .integer(1...Int64(SearchQuery.maximumLimit)), default: 10),
                     .optional("cursor", .string(maximum: 8_192).nullable.described("The next_cursor of the page before")),
-                    .optional("context", .map().nullable.described("Accepted for older clients, and ignored")),
-                    .optional("include_expired", .boolean.nullable.described("Accepted for older clients, and ignored")),
                 ])),
             answers: [
                 .json(

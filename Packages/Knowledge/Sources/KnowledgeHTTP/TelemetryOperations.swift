@@ -7,7 +7,7 @@ import StrictJSON
 
 /// The operations by which clients tell of their use (CONTRACTS §1.1): `/api/v1/telemetry`.
 public struct TelemetryOperations: Sendable {
-    /// The limit on telling, charged to the caller.
+    /// The limit on pings and installations, charged to the caller; sessions are charged to the limit on writing (CONTRACTS §1.1).
     public static let limit = LimitClass("telemetry")
 
     private static let path = "/api/v1/telemetry"
@@ -35,7 +35,7 @@ public struct TelemetryOperations: Sendable {
     public var operations: [Operation] {
         [self.ping, self.install, self.triggers].map { operation in
             var operation = operation
-            operation.limits = [Self.limit]
+            if operation.limits.isEmpty { operation.limits = [Self.limit] }
             operation.acceptsIdempotencyKey = true
             return operation
         }
@@ -63,12 +63,11 @@ public struct TelemetryOperations: Sendable {
                 ])),
             answers: [Self.noted, .contentRejected]
         ) { request in
-            try await request.asContributor(of: self.contributors) { userID in
-                let report = InstallReport(
-                    platform: request.optionalText("platform"), skillVersion: request.optionalText("skill_version"),
-                    installSource: request.optionalText("install_source"))
-                try await self.store.note(try await self.gate.admit(report, logger: request.logger), by: userID)
-            }
+            let report = InstallReport(
+                platform: request.optionalText("platform"), skillVersion: request.optionalText("skill_version"),
+                installSource: request.optionalText("install_source"))
+            let screened = try await self.gate.admit(report, logger: request.logger)
+            try await request.asContributor(of: self.contributors) { try await self.store.note(screened, by: $0) }
             return .json(.created, ["status": "ok"])
         }
     }
@@ -76,7 +75,7 @@ public struct TelemetryOperations: Sendable {
     private var triggers: Operation {
         Operation(
             .post, "\(Self.path)/triggers", id: "noteTriggers", summary: "Tell what a session made of the commons",
-            tag: Self.tag, access: .caller,
+            tag: Self.tag, access: .caller, limits: [TraceOperations.writeLimit],
             body: .json(
                 .object([
                     .required("session_id", .string(minimum: 1, maximum: 100)),
@@ -88,15 +87,14 @@ public struct TelemetryOperations: Sendable {
                 ])),
             answers: [Self.noted, .contentRejected]
         ) { request in
-            try await request.asContributor(of: self.contributors) { userID in
-                let report = TriggerReport(
-                    sessionID: try request.bodyText("session_id"), triggerStats: request.body["trigger_stats"] ?? [:],
-                    searchesFired: request.body["searches_fired"]?.int64Value,
-                    tracesConsumed: request.body["traces_consumed"]?.int64Value,
-                    resolutionsTotal: request.body["resolutions_total"]?.int64Value,
-                    resolutionsAssisted: request.body["resolutions_assisted"]?.int64Value)
-                try await self.store.note(try await self.gate.admit(report, logger: request.logger), by: userID)
-            }
+            let report = TriggerReport(
+                sessionID: try request.bodyText("session_id"), triggerStats: request.body["trigger_stats"] ?? [:],
+                searchesFired: request.body["searches_fired"]?.int64Value,
+                tracesConsumed: request.body["traces_consumed"]?.int64Value,
+                resolutionsTotal: request.body["resolutions_total"]?.int64Value,
+                resolutionsAssisted: request.body["resolutions_assisted"]?.int64Value)
+            let screened = try await self.gate.admit(report, logger: request.logger)
+            try await request.asContributor(of: self.contributors) { try await self.store.note(screened, by: $0) }
             return .json(.created, ["status": "ok"])
         }
     }

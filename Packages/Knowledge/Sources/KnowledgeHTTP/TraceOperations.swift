@@ -127,7 +127,7 @@ public struct TraceOperations: Sendable {
             parameters: [
                 .query(
                     "stale", .boolean.described("Only those of which what they speak of has moved on, or only the others")),
-                .query("limit", .integer(1...Int64(TraceList.maximumLimit)), default: 50),
+                .query("limit", .integer(1...Int64(TraceList.maximumLimit)), default: 20),
                 .query("cursor", .string(minimum: 1, maximum: 200).described("From `X-Next-Cursor` of the page before")),
             ],
             answers: [
@@ -139,7 +139,7 @@ public struct TraceOperations: Sendable {
             let page: TracePage
             do {
                 page = try await self.stores.list.page(
-                    isStale: request.parameters["stale"]?.boolValue, limit: request.parameters["limit"]?.intValue ?? 50,
+                    isStale: request.parameters["stale"]?.boolValue, limit: request.parameters["limit"]?.intValue ?? 20,
                     after: request.parameters["cursor"]?.stringValue)
             } catch let error as KnowledgeError where error.code == .invalidPage {
                 throw Problem.validation([
@@ -165,8 +165,10 @@ public struct TraceOperations: Sendable {
             parameters: [.path("id", .string(format: .uuid))],
             answers: [.json(.ok, "The trace", Trace.readSchema), .traceNotFound]
         ) { request in
-            guard let trace = try await self.stores.traces.trace(id: try request.text("id")) else { throw Problem.traceNotFound }
-            let freshness = try await self.stores.freshness.freshness(of: trace.id)
+            let id = try request.text("id")
+            // Before the trace, so that `is_stale` is no older than the grade.
+            let freshness = try await self.stores.freshness.freshness(of: id)
+            guard let trace = try await self.stores.traces.trace(id: id) else { throw Problem.traceNotFound }
             let accepted = try await self.stores.amendments.accepted(of: trace.id)
             return .json(.ok, trace.json(freshness, accepted: accepted))
         }

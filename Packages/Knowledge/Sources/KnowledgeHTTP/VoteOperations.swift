@@ -54,8 +54,8 @@ public struct VoteOperations: Sendable {
             ],
             acceptsIdempotencyKey: true
         ) { request in
-            try await request.asContributor(of: self.contributors) { userID in
-                let screened = try await self.gate.admit(try Self.draft(of: request), logger: request.logger)
+            let screened = try await self.gate.admit(try Self.draft(of: request), logger: request.logger)
+            return try await request.asContributor(of: self.contributors) { userID in
                 switch try await self.store.cast(screened, on: try request.text("id"), by: userID) {
                 case .counted(let vote): return .json(.created, vote.json)
                 case .unknownTrace: throw Problem.traceNotFound

@@ -1,11 +1,11 @@
 import Migrations
 
 extension KnowledgeRevisions {
-    /// A trace has at most one accepted amendment. Stale traces are few among many, so their list has an index of its own.
+    /// A trace has at most one accepted amendment. Stale and reported traces are few among many, so their lists have indexes of their own.
     static let acceptance = Revision(
         "0004",
         parent: "0003",
-        title: "accepted amendments, and the order of stale traces",
+        title: "accepted amendments, and the order of stale and of reported traces",
         sqlite: Revision.Script(
             up: [
                 """
@@ -22,8 +22,9 @@ extension KnowledgeRevisions {
                 )
                 """,
                 "CREATE INDEX ix_traces_stale_created_at ON traces (created_at, id) WHERE is_stale",
+                "CREATE INDEX ix_traces_reported ON traces (flagged_at, id) WHERE is_flagged AND removed_at IS NULL",
             ],
-            down: ["DROP INDEX ix_traces_stale_created_at", "DROP TABLE accepted_amendments"]
+            down: Self.acceptanceDown
         ),
         postgres: Revision.Script(
             up: [
@@ -41,8 +42,16 @@ extension KnowledgeRevisions {
                 )
                 """,
                 "CREATE INDEX ix_traces_stale_created_at ON traces (created_at, id) WHERE is_stale",
+                """
+                CREATE INDEX ix_traces_reported ON traces (flagged_at DESC NULLS LAST, id DESC)
+                WHERE is_flagged AND removed_at IS NULL
+                """,
             ],
-            down: ["DROP INDEX ix_traces_stale_created_at", "DROP TABLE accepted_amendments"]
+            down: Self.acceptanceDown
         )
     )
+
+    private static let acceptanceDown: [StaticString] = [
+        "DROP INDEX ix_traces_reported", "DROP INDEX ix_traces_stale_created_at", "DROP TABLE accepted_amendments",
+    ]
 }

@@ -49,6 +49,8 @@ struct CanaryTests {
     func canaries(_ layer: Canary.Layer, on store: TestStore) async throws {
         try await CommonsService.with(store) { service async throws in
             let trace = try await service.share()
+            let asked = service.contributors.asked.value
+            defer { #expect(service.contributors.asked.value == asked, "nobody becomes a user by what is refused") }
             for (number, place) in Self.places.enumerated() {
                 let canary = Canary(seed: UInt64(number) + 1)
                 let text = canary.text(in: layer)

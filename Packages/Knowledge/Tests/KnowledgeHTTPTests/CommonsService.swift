@@ -33,6 +33,7 @@ struct CommonsService {
     let database: any Database
     let ledger: RecordedModeration
     let limits: CountingLimits
+    let contributors: TableContributors
 
     private static func user(_ number: Int) -> String { "00000000-0000-4000-8000-00000000000\(number)" }
 
@@ -62,19 +63,23 @@ struct CommonsService {
                 resolver: FixedCallers(Self.callers), limits: limits, metrics: try HTTPMetrics(registry: PrometheusRegistry()),
                 translate: { _ in nil })
             let ledger = RecordedModeration()
+            let contributors = TableContributors(database: database)
             let service = try HTTPService(
-                operations: try Self.operations(database, ledger), parts: parts,
+                operations: try Self.operations(database, ledger, contributors), parts: parts,
                 configuration: HTTPService.Configuration(keyHeader: try #require(HTTPField.Name("X-API-Key"))))
-            try await body(CommonsService(http: service, database: database, ledger: ledger, limits: limits))
+            try await body(
+                CommonsService(
+                    http: service, database: database, ledger: ledger, limits: limits, contributors: contributors))
         }
     }
 
-    private static func operations(_ database: any Database, _ ledger: RecordedModeration) throws -> [Operation] {
+    private static func operations(
+        _ database: any Database, _ ledger: RecordedModeration, _ contributors: TableContributors
+    ) throws -> [Operation] {
         let gate = ContentGate()
         let flags = FlagStore(database: database)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let keyring = SecretKeyring(current: try ServerSecret.random())
-        let contributors = TableContributors(database: database)
         let amendments = AmendmentStore(database: database, keyring: keyring)
         let stores = TraceOperations.Stores(
             traces: TraceStore(database: database), list: TraceList(database: database, keyring: keyring), amendments: amendments,
@@ -128,8 +133,11 @@ struct CommonsService {
 /// Users write as themselves, if they are in the table; gateway callers as ``CommonsService/agent`` whatever their names.
 struct TableContributors: ContributorDirectory {
     let database: any Database
+    /// How often somebody was about to write.
+    let asked = StoredCount()
 
     func contributorID(of caller: Caller) async throws -> String? {
+        self.asked.count()
         let id = caller.kind == .user ? caller.id.text : CommonsService.agent
         let row = try await self.database.queryOne("SELECT 1 AS n FROM users WHERE id = \(id)")
         return row == nil ? nil : id

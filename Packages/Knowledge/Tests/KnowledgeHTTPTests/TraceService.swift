@@ -81,7 +81,7 @@ struct TraceService {
     }
 }
 
-/// Counts.
+/// Counts, from any task.
 final class StoredCount: Sendable {
     private let number = Mutex(0)
 

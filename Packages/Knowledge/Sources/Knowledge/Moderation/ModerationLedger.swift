@@ -62,7 +62,7 @@ public struct ModerationChange: Sendable, Hashable {
     public let action: Action
     /// How far it has come.
     public var phase: Phase
-    /// The trace; as it was presented, where there is none of this id.
+    /// The trace, a lower-case UUID, whether or not there is one of this id.
     public let traceID: String
     /// Who asked.
     public let author: ModerationAuthor

@@ -14,7 +14,7 @@ public struct TraceModeration: Sendable {
     /// The most traces on a page.
     public static let maximumLimit = 100
     /// The most flagged traces that a page may pass over.
-    public static let maximumOffset = 100_000
+    public static let maximumOffset = 10_000
 
     let database: any Database
     let ledger: any ModerationLedger
@@ -44,11 +44,22 @@ public struct TraceModeration: Sendable {
             throw KnowledgeError(.invalidPage, message: "a page passes over 0 to \(Self.maximumOffset) traces")
         }
         return try await self.database.read { connection in
-            try Trace.query(
+            // Their ids first, so that nothing but them is put in order and passed over.
+            let rows = try connection.query(
                 """
-                WHERE is_flagged AND removed_at IS NULL
+                SELECT id FROM traces WHERE is_flagged AND removed_at IS NULL
                 ORDER BY flagged_at DESC NULLS LAST, id DESC LIMIT \(limit) OFFSET \(offset)
-                """, on: connection)
+                """)
+            var places: [String: Int] = [:]
+            var ids: [UUID] = []
+            for row in rows {
+                let id: UUID = try row.decode("id")
+                places[id.sqlText] = ids.count
+                ids.append(id)
+            }
+            if ids.isEmpty { return [] }
+            let traces = try Trace.query("WHERE id IN \(list: ids)", on: connection)
+            return traces.sorted { places[$0.id, default: 0] < places[$1.id, default: 0] }
         }
     }
 

@@ -8,18 +8,7 @@ extension TraceSearch {
     ///   - lexemes: What the snippets show.
     func found(_ ranked: [RankedCandidate], showing lexemes: Set<String>) async throws -> [FoundTrace] {
         if ranked.isEmpty { return [] }
-        let aggregate: SQL =
-            switch self.database.dialect {
-            case .postgres: "string_agg(g.name, ',')"
-            case .sqlite: "group_concat(g.name, ',')"
-            }
-        let rows = try await self.database.query(
-            """
-            SELECT t.id, t.status, t.title, t.context_text, t.solution_text, t.trust_score, t.confirmation_count, t.is_stale,
-                t.is_flagged, t.contributor_id, t.created_at, t.updated_at,
-                (SELECT \(aggregate) FROM trace_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.trace_id = t.id) AS tags
-            FROM traces t WHERE t.id IN \(list: ranked.map(\.candidate.id)) AND \(self.visible(withTags: []))
-            """)
+        let rows = try await self.database.query(self.reading(ranked.map(\.candidate.id)))
         var traces: [String: Trace] = [:]
         for row in rows {
             let names = try row.decode("tags", as: String?.self)?.split(separator: ",").map(String.init) ?? []
@@ -33,5 +22,20 @@ extension TraceSearch {
                 trace: trace, similarity: ranked.similarity, combined: ranked.combined,
                 snippet: Snippet(of: trace, showing: lexemes))
         }
+    }
+
+    /// Reads traces that may be shown, by their ids.
+    func reading(_ ids: [SQLValue]) -> SQL {
+        let aggregate: SQL =
+            switch self.database.dialect {
+            case .postgres: "string_agg(g.name, ',')"
+            case .sqlite: "group_concat(g.name, ',')"
+            }
+        return """
+            SELECT t.id, t.status, t.title, t.context_text, t.solution_text, t.trust_score, t.confirmation_count, t.is_stale,
+                t.is_flagged, t.contributor_id, t.created_at, t.updated_at,
+                (SELECT \(aggregate) FROM trace_tags tt JOIN tags g ON g.id = tt.tag_id WHERE tt.trace_id = t.id) AS tags
+            FROM traces t WHERE t.id IN \(list: ids) AND \(self.visible(withTags: []))
+            """
     }
 }

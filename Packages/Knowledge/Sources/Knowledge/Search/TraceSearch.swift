@@ -7,8 +7,8 @@ public import Persistence
 
 /// Finds traces by words, identifiers, paths and tags; flagged and removed ones never appear.
 ///
-/// Words are looked for in tiers, the next only when the one before finds nothing: all words; all words with typos replaced; two of
-/// the words; one of the words. In each tier the newest 300 traces are scored by the store and ordered by score and trust; further
+/// Words are looked for in tiers, the next only when the one before finds nothing: all words; all words with typos replaced; as many
+/// of the rarest words as some trace has together; a rare one and another; a rare one. In each tier the newest 300 traces are scored by the store and ordered by score and trust; further
 /// pages go on to older ones. Both stores find the same traces; the order among them may differ.
 public struct TraceSearch: Sendable {
     let database: any Database
@@ -63,7 +63,8 @@ public struct TraceSearch: Sendable {
 
     /// What keeps all but visible traces with the tags out, of a trace `t`.
     func visible(withTags tags: some Sequence<SQLValue>) -> SQL {
-        var condition: SQL = "t.is_flagged = \(false) AND t.removed_at IS NULL"
+        // Not an equality: SQLite would take the index of `is_flagged` for a good one, and read the whole library by it.
+        var condition: SQL = "NOT t.is_flagged AND t.removed_at IS NULL"
         for tag in tags {
             condition += " AND EXISTS (SELECT 1 FROM trace_tags tt WHERE tt.trace_id = t.id AND tt.tag_id = \(tag))"
         }

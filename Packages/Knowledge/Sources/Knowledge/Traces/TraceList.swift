@@ -17,7 +17,7 @@ public struct TracePage: Sendable, Hashable {
 /// Lists traces, the newest first, without those that were reported or removed.
 public struct TraceList: Sendable {
     /// The most traces on a page.
-    public static let maximumLimit = 100
+    public static let maximumLimit = 50
 
     private let database: any Database
     private let keyring: SecretKeyring
@@ -39,7 +39,7 @@ public struct TraceList: Sendable {
     ///   - limit: The most that are wanted, 1 to ``maximumLimit``.
     ///   - cursor: Where the page before ended; `nil` for the first.
     /// - Throws: ``KnowledgeError`` with code `invalidPage`; `PersistenceError`.
-    public func page(isStale: Bool? = nil, limit: Int = 50, after cursor: String? = nil) async throws -> TracePage {
+    public func page(isStale: Bool? = nil, limit: Int = 20, after cursor: String? = nil) async throws -> TracePage {
         guard (1...Self.maximumLimit).contains(limit) else {
             throw KnowledgeError(.invalidPage, message: "a page has 1 to \(Self.maximumLimit) traces")
         }

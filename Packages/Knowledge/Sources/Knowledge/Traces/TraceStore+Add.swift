@@ -37,14 +37,23 @@ extension TraceStore {
                 // Nothing of it has happened; a transaction can be run again.
             }
         }
+        do {
+            try await self.addMakingTags(new, newTerms: terms)
+        } catch let error as PersistenceError where error.code == .foreignKeyViolation && !new.tags.isEmpty {
+            // Once more, if it was a tag that went in between; without its author it fails again.
+            try await self.addMakingTags(new, newTerms: terms)
+        }
+        return new.id.sqlText
+    }
+
+    private func addMakingTags(_ new: NewTrace, newTerms: [String]) async throws {
         // Each statement has to see the tags that others have committed by then, so they do not share one snapshot.
         let learned = try await self.database.transaction(isolation: .readCommitted, retries: 3) { connection in
             let known = try new.makeTags(on: connection)
-            try new.insert(tagIDs: known.map(\.1), newTerms: terms, on: connection)
+            try new.insert(tagIDs: known.map(\.1), newTerms: newTerms, on: connection)
             return known
         }
-        self.memory.learn(tags: learned, terms: terms)
-        return new.id.sqlText
+        self.memory.learn(tags: learned, terms: newTerms)
     }
 
     private func add(_ new: NewTrace, tagIDs: [UUID], newTerms: [String]) async throws {

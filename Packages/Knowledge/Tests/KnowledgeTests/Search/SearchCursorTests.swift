@@ -12,9 +12,10 @@ import Testing
 struct SearchCursorTests {
     private static let query = SearchQuery(text: "q", tags: ["a"])
     private static let cursors: [SearchCursor] = [
-        .words(.init(tier: .corrected, replaced: 5, newest: .max, shown: [.max, 4_000_000_000, 300, 299, 1])),
-        .words(.init(tier: .any, replaced: 0, newest: 7, shown: [])),
-        .words(.init(tier: .exact, replaced: 0, newest: 900, shown: (0..<300).map { 900 - $0 })),
+        .words(
+            .init(tier: .corrected, replaced: 5, kept: 0, newest: .max, oldest: 1, shown: [.max, 4_000_000_000, 300, 299, 1])),
+        .words(.init(tier: .some, replaced: 0, kept: 0b10110001, newest: 7, oldest: 0, shown: [])),
+        .words(.init(tier: .exact, replaced: 0, kept: 0, newest: 900, oldest: 601, shown: (0..<300).map { 900 - $0 })),
         .tags(.init(trust: -1.5, createdAt: Timestamp.now(), id: UUID())),
     ]
 

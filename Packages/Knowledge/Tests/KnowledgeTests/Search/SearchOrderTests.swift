@@ -28,7 +28,7 @@ struct SearchOrderTests {
             candidates: [
                 try Self.candidate(3, score: 4), try Self.candidate(2, score: 2, trust: 3),
                 try Self.candidate(1, score: 4, trust: -9),
-            ], following: nil)
+            ], isCut: false)
         let ranked = window.ranked(share: 1)
         #expect(ranked.map(\.candidate.number).first == 2)
         #expect(ranked.map(\.similarity) == [0.5, 1, 1])
@@ -41,9 +41,9 @@ struct SearchOrderTests {
     @Test("puts the newer before the older among equals, and takes scores of nothing")
     func ties() throws {
         let window = SearchWindow(
-            candidates: [try Self.candidate(2, score: 0, at: 1), try Self.candidate(1, score: 0, at: 2)], following: nil)
+            candidates: [try Self.candidate(2, score: 0, at: 1), try Self.candidate(1, score: 0, at: 2)], isCut: false)
         #expect(window.ranked(share: 1).map(\.candidate.number) == [1, 2])
         #expect(window.ranked(share: 1).map(\.similarity) == [1, 1])
-        #expect(SearchWindow(candidates: [], following: nil).ranked(share: 1).isEmpty)
+        #expect(SearchWindow(candidates: [], isCut: false).ranked(share: 1).isEmpty)
     }
 }

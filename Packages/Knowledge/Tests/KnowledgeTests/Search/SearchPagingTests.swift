@@ -39,6 +39,56 @@ struct SearchPagingTests {
         }
     }
 
+    @Test("shows each trace once where the newest 300 end, whatever comes back meanwhile", arguments: TestStore.allCases)
+    func windowEdge(_ kind: TestStore) async throws {
+        try await SearchFixture.with(kind) { fixture in
+            for index in 0..<330 { try await fixture.insertBare(id: Self.id(index), title: "needle \(index)") }
+            let hide = { (isFlagged: Bool) in
+                try await fixture.database.transaction { connection in
+                    for index in 100..<110 {
+                        try connection.execute("UPDATE traces SET is_flagged = \(isFlagged) WHERE id = \(Self.id(index))")
+                    }
+                }
+            }
+            try await hide(true)
+            _ = try await SearchIndexer(store: fixture.store, logger: quiet).indexMissing()
+            var (query, titles) = (SearchQuery(text: "needle", limit: 50), [String]())
+            repeat {
+                let page = try await fixture.search.results(of: query)
+                titles += page.results.map(\.trace.title)
+                query.cursor = page.next
+                // From the first page on there are ten more within the bounds of the window.
+                try await hide(false)
+            } while query.cursor != nil
+            #expect(Set(titles).count == titles.count)
+            #expect(titles.count == 330)
+        }
+    }
+
+    @Test(
+        "gives up the commonest words first, so that a rare one leads to its trace however many are newer",
+        arguments: TestStore.allCases)
+    func rarest(_ kind: TestStore) async throws {
+        try await SearchFixture.with(kind) { fixture in
+            try await fixture.add("kubectl CrashLoopBackOff", context: "the liveness probe is too early")
+            for index in 0..<310 {
+                try await fixture.insertBare(id: Self.id(index), title: "pod \(index)", context: "restarts because of a probe")
+            }
+            _ = try await SearchIndexer(store: fixture.store, logger: quiet).indexMissing()
+            for query in [
+                "pod in CrashLoopBackOff because of liveness probe", "how to fix a pod that restarts: crashlopbackoff",
+                "nowhere crashloopbackoff",
+            ] {
+                var search = SearchQuery(text: query, limit: 1)
+                let page = try await fixture.search.results(of: search)
+                #expect(page.results.map(\.trace.title) == ["kubectl CrashLoopBackOff"], "\(query)")
+                if page.next == nil { continue }
+                search.cursor = page.next
+                #expect(try await fixture.search.results(of: search).results.first?.trace.title != "kubectl CrashLoopBackOff")
+            }
+        }
+    }
+
     @Test("walks over a tag by trust, time and id, each trace once", arguments: TestStore.allCases)
     func tags(_ kind: TestStore) async throws {
         try await SearchFixture.with(kind) { fixture in

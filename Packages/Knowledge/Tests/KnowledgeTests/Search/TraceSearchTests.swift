@@ -85,7 +85,7 @@ struct TraceSearchTests {
             try await fixture.add("one", context: "postgres")
             let pair = try await fixture.search.results(of: SearchQuery(text: "redis cluster postgres"))
             #expect(pair.results.map(\.trace.title) == ["two"])
-            #expect(pair.results.map(\.similarity) == [0.6])
+            #expect(pair.results.map(\.similarity) == [0.8 * 2 / 3])
             #expect(try await fixture.titles("redis zzzzqqqq") == ["two"])
             #expect(try await fixture.titles("postgres,cluster").sorted() == ["one", "two"])
             #expect(try await fixture.titles("how to fix the redis cluster") == ["two"])

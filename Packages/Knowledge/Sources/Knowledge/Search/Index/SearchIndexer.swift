@@ -16,6 +16,10 @@ public struct SearchIndexer: Service {
     private static let batch = 500
     /// How many are indexed in one transaction.
     private static let group = 50
+    /// How far back a look goes.
+    private static let recentTime = Duration.seconds(600)
+    /// From one walk over all traces to the next; looks are in between.
+    private static let walkPause = Duration.seconds(3_600)
     private static let longestTitle = 1_000
     private static let longestText = 50_000
 
@@ -35,7 +39,8 @@ public struct SearchIndexer: Service {
         self.logger = logger
     }
 
-    /// Indexes what is missing until the group shuts down, at once and then after every pause.
+    /// Indexes what is missing until the group shuts down: of all traces at once and then every hour, and of those of the last ten
+    /// minutes after every pause.
     ///
     /// While the database is away nothing is indexed; the next look makes up for it.
     ///
@@ -49,9 +54,14 @@ public struct SearchIndexer: Service {
     }
 
     private func keep() async throws {
+        var nextWalk = ContinuousClock.now
         while true {
             do {
-                _ = try await self.indexMissing()
+                let begin = ContinuousClock.now
+                let isWalk = begin >= nextWalk
+                let recent = Timestamp.now().advanced(by: .zero - Self.recentTime)
+                _ = try await self.indexMissing(since: isWalk ? nil : recent)
+                if isWalk { nextWalk = begin + Self.walkPause }
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -70,20 +80,28 @@ public struct SearchIndexer: Service {
     /// - Throws: `PersistenceError`, `CancellationError`; what was indexed before stays so.
     @discardableResult
     public func indexMissing(limit: Int = .max) async throws -> Int {
+        try await self.indexMissing(since: nil, limit: limit)
+    }
+
+    /// - Parameter start: Only traces that were made then or later; all of them when nil.
+    private func indexMissing(since start: Timestamp?, limit: Int = .max) async throws -> Int {
+        let condition: SQL = start.map { "AND t.created_at >= \($0)" } ?? ""
         var count = 0
         var last: SQLValue?
         while count < limit {
             try Task.checkCancellation()
-            let start: SQL = last.map { "WHERE t.id > \($0)" } ?? ""
+            let start: SQL = last.map { "AND t.id > \($0)" } ?? ""
             let rows = try await self.store.database.query(
                 """
                 SELECT t.id, EXISTS (SELECT 1 FROM trace_documents d WHERE d.trace_id = t.id) AS is_indexed
-                FROM (SELECT t.id FROM traces t \(start) ORDER BY t.id LIMIT \(Self.batch)) AS t ORDER BY t.id
+                FROM (
+                    SELECT t.id FROM traces t WHERE t.id IS NOT NULL \(condition) \(start)
+                    ORDER BY t.id LIMIT \(Self.batch)
+                ) AS t ORDER BY t.id
                 """)
             var missing: [SQLValue] = []
             for row in rows {
-                // A row without an id, which only an adopted file can have, is nobody's trace.
-                guard let id = row["id"], !id.isNull else { continue }
+                guard let id = row["id"] else { continue }
                 last = id
                 if try !row.decode("is_indexed", as: Bool.self) { missing.append(id) }
             }

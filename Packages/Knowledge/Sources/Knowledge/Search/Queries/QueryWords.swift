@@ -42,17 +42,3 @@ struct QueryWords: Sendable, Hashable {
         return Array(lexemes.prefix(UInt64.bitWidth))
     }
 }
-
-/// English words that nearly every text holds.
-enum StopWords {
-    private static let all: Set<String> = [
-        "a", "about", "an", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do", "doe", "does", "for", "from", "get",
-        "has", "have", "how", "i", "if", "in", "into", "is", "it", "its", "my", "no", "not", "of", "on", "or", "so", "some",
-        "than",
-        "that", "the", "then", "there", "this", "to", "was", "we", "what", "when", "where", "which", "while", "why", "will",
-        "with",
-        "you", "your",
-    ]
-
-    static func contains(_ lexeme: String) -> Bool { self.all.contains(lexeme) }
-}

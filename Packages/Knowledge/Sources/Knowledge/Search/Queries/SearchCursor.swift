@@ -19,9 +19,13 @@ enum SearchCursor: Sendable, Hashable {
         var tier: SearchTier
         /// Which of the query's correctable lexemes were replaced, a bit for each.
         var replaced: UInt64
+        /// The pieces that a lower tier is about, a bit for each; else 0.
+        var kept: UInt64
         /// The newest document that counts, so that new traces do not move what is left to show.
         var newest: Int64
-        /// Numbers of those that were shown, falling; none above `newest`, at most 300.
+        /// The oldest one of the window, 1 or more when others follow; 0 when none do, or nothing of the window was shown.
+        var oldest: Int64
+        /// Numbers of those of the window that were shown, falling; none above `newest`, at most 600.
         var shown: [Int64]
     }
 
@@ -45,7 +49,9 @@ enum SearchCursor: Sendable, Hashable {
         switch reader.byte() {
         case 1:
             guard let tier = reader.byte().flatMap(SearchTier.init(rawValue:)), let replaced = reader.fixed(),
-                let newest = reader.number(), let count = reader.number(), count <= Int64(SearchWindow.size)
+                let kept = reader.number(), kept < 1 << SearchPlan.mostPieces,
+                let newest = reader.number(), let height = reader.number(), height <= newest, let count = reader.number(),
+                count <= Int64(SearchWindow.size * 2)
             else { throw error }
             var shown: [Int64] = []
             for _ in 0..<count {
@@ -55,7 +61,8 @@ enum SearchCursor: Sendable, Hashable {
                 guard number >= 0 else { throw error }
                 shown.append(number)
             }
-            self = .words(Words(tier: tier, replaced: replaced, newest: newest, shown: shown))
+            self = .words(
+                Words(tier: tier, replaced: replaced, kept: UInt64(kept), newest: newest, oldest: newest - height, shown: shown))
         case 2:
             guard let trust = reader.fixed().map(Double.init(bitPattern:)), trust.isFinite,
                 let time = reader.fixed().map(Int64.init(bitPattern:)), let createdAt = Timestamp(microseconds: time),
@@ -75,7 +82,9 @@ enum SearchCursor: Sendable, Hashable {
         case .words(let words):
             content += [1, words.tier.rawValue]
             Self.append(fixed: words.replaced, to: &content)
+            Self.append(number: Int64(words.kept), to: &content)
             Self.append(number: words.newest, to: &content)
+            Self.append(number: words.newest - words.oldest, to: &content)
             Self.append(number: Int64(words.shown.count), to: &content)
             var last = words.newest
             for number in words.shown {

@@ -53,8 +53,8 @@ struct SearchWindow: Sendable {
 
     /// By falling number.
     let candidates: [SearchCandidate]
-    /// The number of the next older match.
-    let following: Int64?
+    /// Whether there are older matches.
+    let isCut: Bool
 
     /// The best first; among equals the newest, then by id.
     ///
