@@ -129,7 +129,7 @@ struct CommonsTests {
             let rows = try await server.place.query("SELECT removed_by FROM traces WHERE removed_at IS NOT NULL")
             #expect(rows == [moderator.id])
             let records = try await server.place.query(
-                "SELECT kind, details FROM audit_journal WHERE details LIKE '%trace_remove%'")
+                "SELECT kind, body FROM audit_journal WHERE body LIKE '%trace_remove%'")
             #expect(records.count >= 3 && records.allSatisfy { $0.contains(id) && $0.contains(moderator.id) }, "\(records)")
         }
     }
@@ -188,7 +188,7 @@ struct CommonsTests {
             let route = #"method="GET",path="/api/v1/traces/{id}""#
             for start in [
                 #"commontrace_http_requests_total{\#(route),status_code="200"} 1"#,
-                #"commontrace_http_request_duration_seconds_bucket{\#(route),le="0.005"} "#,
+                #"commontrace_http_request_duration_seconds_bucket{le="0.005",\#(route)} "#,
                 #"commontrace_search_requests_total{has_tags="false"} 1"#, "commontrace_search_duration_seconds_count 1",
                 "# TYPE commontrace_embeddings_processed_total counter",
                 "# TYPE commontrace_embedding_duration_seconds histogram",

@@ -6,7 +6,7 @@ import StrictJSON
 import TestKit
 import Testing
 
-@Suite("The age of traces", .timeLimit(.minutes(4)))
+@Suite("The age of traces")
 struct FreshnessTests {
     /// An answer of the simple API (PEP 691).
     private static func index(_ name: String, _ versions: String...) -> [ScriptedStep] {

@@ -44,8 +44,11 @@ struct AdoptionTests {
             #expect(lines.contains { $0.hasPrefix("applied auth:0002 in ") && $0.hasSuffix(" ms") })
             #expect(try await Programs.migrator("check", in: place.folder).standardOutput.lines == ["at head"])
             #expect(try await Programs.migrator("upgrade", in: place.folder).standardOutput.lines.last == "nothing to do")
-            let after = Set(Self.rows(try await place.dump("--data-only")))
-            if older == .both || older == .commonsLater { #expect(Set(Self.rows(before)).subtracting(after).isEmpty) }
+            let after = Self.rows(try await place.dump("--data-only"))
+            if older == .both || older == .commonsLater {
+                // Columns of ours stand behind those that were there.
+                #expect(Self.rows(before).filter { row in !after.contains { $0.hasPrefix(row) } } == [])
+            }
             #expect(try await place.query("SELECT version_num FROM alembic_version ORDER BY 1") == older.versions.sorted())
 
             try await withServer(in: place) { server async throws in
