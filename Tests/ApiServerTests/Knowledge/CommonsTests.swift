@@ -117,7 +117,7 @@ struct CommonsTests {
             #expect(made.isSuccess, "\(made.standardError.text)")
             // Each server forgets within a second.
             var answer = try await server.client.send("GET", "/api/v1/moderation/flagged", key: moderator.key)
-            for _ in 0..<400 where answer.status == 403 {
+            for _ in 0..<3_000 where answer.status == 403 {
                 try await Task.sleep(for: .milliseconds(10))
                 answer = try await server.client.send("GET", "/api/v1/moderation/flagged", key: moderator.key)
             }

@@ -25,7 +25,7 @@ struct FreshnessTests {
 
     /// Reads a trace until it was checked.
     private static func checked(_ id: String, by client: CommonsClient) async throws -> JSONValue {
-        for _ in 0..<2_000 {
+        for _ in 0..<6_000 {
             let trace = try await client.send("GET", "traces/\(id)", expecting: 200)
             if trace["freshness"]?["checked_at"]?.isNull == false { return trace }
             try await Task.sleep(for: .milliseconds(10))
