@@ -127,15 +127,16 @@ extension TraceSearch {
                 ORDER BY trace_words.rowid DESC LIMIT \(limit)
                 """
         case .postgres:
-            // Ordered by an expression, so that words lead by their index: whoever walks back by number until enough are found may
-            // unpack every document when words that are common by themselves seldom stand together.
+            // Numbers are compared as expressions, so that words lead by their index. Whoever walks back by number until enough are
+            // found may unpack every document when words that are common by themselves seldom stand together; and a plan made for
+            // any range takes that of all numbers for a narrow one.
             return """
                 SELECT m.number, m.id, m.trust_score, m.created_at,
                     ts_rank('{0.1, 0.2, 0.4, 1.0}'::real[], m.words, \(expression.tsquery)::tsquery) AS score
                 FROM (
                     SELECT d.number, t.id, t.trust_score, t.created_at, d.words
                     FROM trace_documents d JOIN traces t ON t.id = d.trace_id
-                    WHERE d.words @@ \(expression.tsquery)::tsquery AND d.number BETWEEN \(place.oldest) AND \(place.newest)
+                    WHERE d.words @@ \(expression.tsquery)::tsquery AND d.number + 0 BETWEEN \(place.oldest) AND \(place.newest)
                         AND \(visible)
                     ORDER BY d.number + 0 DESC LIMIT \(limit)
                 ) AS m ORDER BY m.number DESC
