@@ -8,9 +8,10 @@ import Knowledge
 import Persistence
 import TestKit
 
-/// Storing a trace with its tags and words, against the one row without which it could not be done.
+/// Storing a trace, against what the store makes of the same rows by plain statements, and against the one row without which it
+/// could not be done.
 enum WriteBenchmark {
-    private static let count = 400
+    private static let count = 1_000
     private static let writers = 8
 
     static func printRow(_ kind: BenchmarkStore.Kind, rounds: Int) async throws {
@@ -19,30 +20,31 @@ enum WriteBenchmark {
             let gate = ContentGate()
             var random = SeededGenerator(seed: 3)
             // A library that is not empty, and a process that has run for a while.
-            for _ in 0..<5 { _ = try await self.add(&random, to: store, gate) }
+            for _ in 0..<3 { _ = try await self.add(&random, to: store, gate) }
             try await BenchmarkStore.analyze(database)
-            var (bare, whole): ([Double], [Double]) = ([], [])
+            let tags = try await database.query("SELECT id, name FROM tags").reduce(into: [String: UUID]()) { tags, row in
+                tags[try row.decode("name")] = try row.decode("id", as: UUID.self)
+            }
+            var (bare, raw, whole): ([Double], [Double], [Double]) = ([], [], [])
             for _ in 0..<rounds {
-                let texts = (0..<self.count).map { _ in TraceText(&random) }
+                let texts = (0..<self.count * 2).map { _ in TraceText(&random) }
                 bare.append(
                     try await self.rate { index in
-                        let text = texts[index]
-                        let (id, now) = (UUID(), Timestamp.now())
-                        try await database.write { connection in
-                            _ = try connection.execute(
-                                """
-                                INSERT INTO traces (id, title, context_text, solution_text, status, trust_score,
-                                    confirmation_count, contributor_id, is_seed, is_stale, is_flagged, created_at, updated_at)
-                                VALUES (\(id), \(text.title), \(text.context), \(text.solution), 'pending', 0.0, 0,
-                                    \(BenchmarkStore.author), \(false), \(false), \(false), \(now), \(now))
-                                """)
-                        }
+                        let row = RawRows(texts[index], tags: tags).trace
+                        try await database.write { _ = try $0.execute(row) }
+                    })
+                raw.append(
+                    try await self.rate { index in
+                        try await RawRows(texts[self.count + index], tags: tags).insert(into: database)
                     })
                 whole.append(try await self.add(&random, to: store, gate))
             }
-            let ratios = zip(whole, bare).map { $0 / $1 }
+            let ofRaw = zip(whole, raw).map { $0 / $1 }
+            let ofBare = zip(whole, bare).map { $0 / $1 }
+            let cells = [median(bare), median(raw), median(whole)].map { rounded($0, 0) }
             print(
-                "| \(kind.rawValue) | \(rounded(median(bare), 0)) | \(rounded(median(whole), 0)) | \(rounded(median(ratios))) |")
+                "| \(kind.rawValue) | \(cells.joined(separator: " | ")) | \(rounded(median(ofRaw))) | \(rounded(median(ofBare))) |"
+            )
         }
     }
 
