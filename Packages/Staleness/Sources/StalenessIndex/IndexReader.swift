@@ -110,12 +110,16 @@ struct IndexReader {
             throw IndexFailure(.tooLarge, "the index lists more than \(Self.versionLimit) versions")
         }
         return PackageReleases(
-            self.name, releases, status: status.flatMap { PackageReleases.Status(rawValue: $0) } ?? .active, statusReason: reason)
+            self.name, releases, status: status.flatMap { PackageReleases.Status(rawValue: $0) } ?? .active,
+            statusReason: reason)
     }
 }
 
 /// Versions and what became of their files.
 private struct ReleaseTable {
+    /// Bytes of a version; what is longer is passed over like what is none.
+    private static let versionByteLimit = 256
+
     private struct Files {
         var standing = 0
         var yanked = 0
@@ -129,13 +133,13 @@ private struct ReleaseTable {
 
     /// Adds a version; what is none, as old projects have some, is passed over.
     mutating func add(_ text: String, hasFiles: Bool = true) {
-        guard let version = try? PythonVersion(text) else { return }
+        guard let version = Self.version(text) else { return }
         self.files[version, default: Files()].isKnownEmpty = !hasFiles
     }
 
     /// - Parameter yanked: `false`, `true`, or a reason; an empty one counts as `false`.
     mutating func addFile(_ text: String, yanked: JSONValue?, reason: String?) {
-        guard let version = try? PythonVersion(text) else { return }
+        guard let version = Self.version(text) else { return }
         let isYanked = yanked?.boolValue ?? (yanked?.stringValue.map { !$0.isEmpty } ?? false)
         if isYanked {
             self.files[version, default: Files()].yanked += 1
@@ -143,6 +147,10 @@ private struct ReleaseTable {
         } else {
             self.files[version, default: Files()].standing += 1
         }
+    }
+
+    private static func version(_ text: String) -> PythonVersion? {
+        text.utf8.count > self.versionByteLimit ? nil : try? PythonVersion(text)
     }
 
     /// A release is yanked when all of its files are.

@@ -61,6 +61,16 @@ struct AnswerTests {
         }
     }
 
+    @Test("do not name versions longer than 256 bytes")
+    func longVersions() async throws {
+        let most = "9." + String(repeating: "1", count: 254)
+        try await ScriptedIndex.with { _, _ in
+            simpleAnswer(["1.0", "1\(most)", most])
+        } _: { index async throws in
+            #expect(try await index.grade("1.0").latest == most)
+        }
+    }
+
     @Test(
         "tell of packages that should not be used any more",
         arguments: ["deprecated", "quarantined", "archived", "active", "new"])
