@@ -140,7 +140,7 @@ struct InputTests {
     func changing() async throws {
         try await ScanFolder.lend { (folder) async throws in
             let result = try await folder.shell(
-                "head -c 8000000 /dev/zero | tr '\\0' 'x' >big; (while kill -0 $$ 2>/dev/null && [ ! -e stop ]; do echo y >>big; done) & "
+                "head -c 2000000 /dev/zero | tr '\\0' 'x' >big; (while kill -0 $$ 2>/dev/null && [ ! -e stop ]; do echo y >>big; done) & "
                     + "\"$SCAN\" --quiet big; echo $?; touch stop; wait")
             #expect(result.lines.contains("big: not scanned: changed while it was read"))
             #expect(result.lines.last == "2")
