@@ -77,9 +77,9 @@ struct PostgresSearchPlanTests {
                 // Reading all is a good plan for so few.
                 try connection.execute("SET enable_seqscan = off")
                 #expect(try connection.query(statement).count == 1)
+                // What a connection has counted is seen by others when it says so itself.
+                _ = try connection.query("SELECT pg_stat_force_next_flush()")
             }
-            // What a connection has counted is seen by others when it says so.
-            try await database.write { _ = try $0.query("SELECT pg_stat_force_next_flush()") }
             #expect(try await Self.uses(of: "ix_trace_documents_words", in: database) == before + 1)
             #expect(try await Self.uses(of: "pk_trace_documents", in: database) == 0)
         }
