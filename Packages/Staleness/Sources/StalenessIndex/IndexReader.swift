@@ -110,8 +110,7 @@ struct IndexReader {
             throw IndexFailure(.tooLarge, "the index lists more than \(Self.versionLimit) versions")
         }
         return PackageReleases(
-            self.name, releases, status: status.flatMap { PackageReleases.Status(rawValue: $0) } ?? .active,
-            statusReason: reason)
+            self.name, releases, status: status.flatMap { PackageReleases.Status(rawValue: $0) } ?? .active, statusReason: reason)
     }
 }
 
