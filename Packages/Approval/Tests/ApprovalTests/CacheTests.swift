@@ -174,7 +174,7 @@ struct CacheTests {
             #expect(fixture.log.all.count { $0.hasPrefix("warning approvals cannot be cached") } == 1)
             try await redis.start()
             // What was decided meanwhile is removed when the cache is back.
-            let end = ContinuousClock.now + .seconds(30)
+            let end = ContinuousClock.now + .seconds(120)
             while !fixture.log.all.contains(where: { $0.hasPrefix("info approvals are cached again") }) {
                 try #require(ContinuousClock.now < end)
                 try await fixture.desk.payCacheDebts()

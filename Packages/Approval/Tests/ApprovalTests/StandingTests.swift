@@ -157,7 +157,7 @@ struct StandingTests {
                     isAnswered.turnOn()
                 }
                 // Both have begun, and on PostgreSQL both wait for the row.
-                let end = ContinuousClock.now + .seconds(30)
+                let end = ContinuousClock.now + .seconds(120)
                 while true {
                     let begun = fixture.ledger.events.filter { $0.phase == .intent && [.approve, .consume].contains($0.action) }
                     var waiting = 2

@@ -11,9 +11,9 @@ import Testing
 struct UpkeepTests {
     typealias Fixture = ApprovalFixture
 
-    /// Waits for what a running keeper does; a test that fails here hangs for half a minute first.
+    /// Waits for what a running keeper does; a test that fails here hangs for two minutes first.
     private func wait(_ comment: Comment, until isWanted: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         while try await !isWanted() {
             try #require(ContinuousClock.now < end, comment)
             try await Task.sleep(for: .milliseconds(5))

@@ -129,9 +129,9 @@ struct AuditFixture {
         }
     }
 
-    /// Waits until the journal says what is wanted; a test that fails here hangs for half a minute first.
+    /// Waits until the journal says what is wanted; a test that fails here hangs for two minutes first.
     func wait(for journal: Journal, until isWanted: (JournalState) -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         while !isWanted(journal.currentState) {
             try #require(ContinuousClock.now < end, "the journal stays \(journal.currentState)")
             try await Task.sleep(for: .milliseconds(2))
@@ -140,7 +140,7 @@ struct AuditFixture {
 
     /// Waits until a query has a row.
     func wait(forRow query: SQL) async throws {
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         while try await self.database.queryOne(query) == nil {
             try #require(ContinuousClock.now < end, "there is no such row")
             try await Task.sleep(for: .milliseconds(2))

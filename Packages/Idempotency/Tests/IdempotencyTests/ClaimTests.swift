@@ -151,7 +151,7 @@ struct ClaimTests {
                 configuration: .init(services: [.init(service: IdempotencyUpkeep(fixture.store))], logger: Fixture.logger))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
-                let end = ContinuousClock.now + .seconds(30)
+                let end = ContinuousClock.now + .seconds(120)
                 while try await fixture.rows() > 1, .now < end { try await Task.sleep(for: .milliseconds(5)) }
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
