@@ -89,10 +89,15 @@ struct LendingPoolTests {
 
     @Test("refuses one too many")
     func overcrowded() async throws {
-        let pool = Self.makePool(workers: 1, maximumWaiters: 0)
+        // One may wait, as the thread itself may come later than the first who wants its connection.
+        let pool = Self.makePool(workers: 1, maximumWaiters: 1)
+        var waiter: Task<Void, any Error>?
         try await Self.whileBusy(pool) {
+            waiter = Task { try await pool.lend { _, _ in } }
+            while pool.waiterCount < 1 { await Task.yield() }
             await #expect(throws: PersistenceError(.unavailable, message: "")) { try await pool.lend { _, _ in } }
         }
+        try await waiter?.value
         await pool.close()
     }
 
