@@ -28,7 +28,7 @@ package final class SocketConnection {
             self.descriptor = socket(AF_INET, SOCK_STREAM, 0)
         #endif
         guard self.descriptor >= 0 else { throw SocketFailure.system("socket", errno) }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         #if canImport(Darwin)

@@ -154,7 +154,8 @@ struct FaultTests {
                 200, "POST", "/check", body: RunningNode.question("user", limit: 1_000, window: 3_600_000))
             #expect(answers.allSatisfy { $0.isDegraded })
             #expect(answers.allSatisfy { $0.status == (policy == .closed ? 503 : 200) })
-            if policy == .local { #expect(try answers.map { try $0.integer("current_count") } == Array(1...200)) }
+            // On a slow machine one of them may be what tries whether Redis is back, and then counts after those behind it.
+            if policy == .local { #expect(try answers.map { try $0.integer("current_count") }.sorted() == Array(1...200)) }
         }
     }
 
