@@ -23,6 +23,6 @@ public struct FurtherCredential: Sendable {
 
     /// Whether an operation takes it; one that is open to anyone takes none.
     func serves(_ operation: Operation) -> Bool {
-        operation.access != .anyone && self.paths.contains { operation.path.utf8.starts(with: $0.utf8) }
+        operation.access.looksAtCredentials && self.paths.contains { operation.path.utf8.starts(with: $0.utf8) }
     }
 }

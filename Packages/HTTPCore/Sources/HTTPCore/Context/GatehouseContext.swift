@@ -18,6 +18,8 @@ public struct GatehouseContext: RequestContext {
     public internal(set) var caller = Caller.anonymous
     /// Where the caller is noted for a stage outside of the one that finds it; only where refusals are recorded.
     var callerNote: CallerNote?
+    /// When the request has to be answered; `nil` where nobody watches, as without a socket.
+    var deadline: RequestDeadline?
     /// The body, where it was read before the caller was known.
     var body: BodyText?
     /// What the body names as the caller's credential.

@@ -55,6 +55,11 @@ public struct HealthOperations: Sendable {
         ]
     }
 
+    /// Looks at all parts, as `/health` does: each for no longer than the limit, and once for all who ask at the same time.
+    public func parts() async -> [HealthPart] {
+        await self.probeAll().map { HealthPart(name: $0.check.name, isCore: $0.check.isCore, finding: $0.finding) }
+    }
+
     private func probeAll() async -> [(check: HealthCheck, finding: HealthFinding)] {
         await withTaskGroup(of: (Int, HealthFinding).self) { group in
             for (index, probe) in self.probes.enumerated() {
@@ -97,4 +102,14 @@ public struct HealthOperations: Sendable {
         }
         return .json(.ok, ["status": "degraded", "reason": .string("\(lesser.check.name)_degraded")])
     }
+}
+
+/// How one part of the program fares.
+public struct HealthPart: Sendable {
+    /// The name of its check, such as `database`.
+    public let name: String
+    /// Whether the program is of no use without it.
+    public let isCore: Bool
+    /// What was found out.
+    public let finding: HealthFinding
 }

@@ -33,6 +33,8 @@ struct DocsPage {
         var facts: [(String, String)] = []
         switch operation.access {
         case .anyone: facts.append(("Access", "anyone"))
+        case .anyoneIdentified: facts.append(("Access", "anyone, with a key or without"))
+        case .callerOrLocal: facts.append(("Access", "any key, or none from the machine of the server"))
         case .caller: facts.append(("Access", "any key"))
         case .role(let roles, _): facts.append(("Access", "role \(roles.joined(separator: " or "))"))
         }
@@ -41,7 +43,7 @@ struct DocsPage {
         for parameter in operation.parameters {
             facts.append(("\(parameter.place.rawValue) \(parameter.name)", parameter.schema.jsonSchema.description))
         }
-        if let body = operation.body { facts.append(("Body", body.schema.jsonSchema.description)) }
+        if let body = operation.body { facts.append(("Body", "\(body.mediaType) \(body.jsonSchema)")) }
         for answer in operation.answers { facts.append((String(answer.status.code), answer.summary)) }
         let table = facts.map { "<tr><th>\($0.escapedForHTML)</th><td>\($1.escapedForHTML)</td></tr>" }.joined(separator: "\n")
         return """

@@ -54,10 +54,12 @@ struct OpenAPIDocument {
             members.append(("description", .string("Limits: \(limits.joined(separator: "; ")).")))
             members.append(("x-rate-limits", .array(limits.map { .string($0) })))
         }
-        if operation.access != .anyone {
+        if operation.access.looksAtCredentials {
             let names =
                 ["apiKey", "bearer"] + self.furtherCredentials.filter { $0.serves(operation) }.map(\.header.canonicalName)
-            members.append(("security", .array(names.map { .object(JSONObject([($0, [] as JSONValue)])) })))
+            // The empty one says that none is needed.
+            let none: [JSONValue] = operation.access.needsCredential ? [] : [[:]]
+            members.append(("security", .array(none + names.map { .object(JSONObject([($0, [] as JSONValue)])) })))
         }
         var parameters = operation.parameters.map(Self.json(of:))
         if self.takesKeys(operation) { parameters.append(Self.idempotencyKey) }
@@ -68,7 +70,7 @@ struct OpenAPIDocument {
                     "requestBody",
                     [
                         "required": .bool(body.isRequired),
-                        "content": ["application/json": ["schema": body.schema.jsonSchema]],
+                        "content": .object(JSONObject([(body.mediaType, ["schema": body.jsonSchema] as JSONValue)])),
                     ]
                 ))
         }
@@ -98,15 +100,18 @@ struct OpenAPIDocument {
     /// What the operation declares, and what follows from its declaration.
     private func responses(of operation: Operation) -> JSONValue {
         var answers = operation.answers
-        if operation.access != .anyone {
+        if operation.access == .anyoneIdentified {
+            answers.append(.problem(.unauthorized, "Malformed, wrong or revoked credential"))
+        } else if operation.access.looksAtCredentials {
             answers.append(.problem(.unauthorized, "Missing, malformed, wrong or revoked credential"))
         }
         if case .role = operation.access { answers.append(.problem(.forbidden, "The caller lacks the role")) }
+        if case .multipart? = operation.body?.form { answers.append(.problem(.badRequest, "The body is no form, or ends early")) }
         if operation.body != nil { answers.append(.problem(.contentTooLarge, "The body is over its limit")) }
         if operation.body != nil || !operation.parameters.isEmpty {
             answers.append(.problem(.unprocessableContent, "The request breaks the declared shape; all violations are listed"))
         }
-        if !operation.limits.isEmpty || operation.access != .anyone {
+        if !operation.limits.isEmpty || operation.access.looksAtCredentials {
             answers.append(.problem(.tooManyRequests, "A limit is reached; Retry-After says when to come back"))
         }
         if self.takesKeys(operation) {
@@ -161,6 +166,22 @@ struct OpenAPIDocument {
         properties["errors"] = ["type": "array", "items": violation, "description": "All violations of the declared shape"]
         members["properties"] = .object(properties)
         return .object(members)
+    }
+}
+
+extension Operation.Body {
+    var mediaType: String {
+        switch self.form {
+        case .json: "application/json"
+        case .multipart: "multipart/form-data"
+        }
+    }
+
+    var jsonSchema: JSONValue {
+        switch self.form {
+        case .json(let schema): schema.jsonSchema
+        case .multipart(let fields): fields.jsonSchema
+        }
     }
 }
 

@@ -41,7 +41,12 @@ public struct Operation: Sendable {
 
     /// What the request's body must be.
     public struct Body: Sendable {
-        let schema: Schema
+        enum Form: Sendable {
+            case json(Schema)
+            case multipart([FormField])
+        }
+
+        let form: Form
         let isRequired: Bool
 
         /// A JSON body.
@@ -50,7 +55,14 @@ public struct Operation: Sendable {
         ///   - schema: Its shape.
         ///   - isRequired: Whether an empty body is refused.
         public static func json(_ schema: Schema, isRequired: Bool = true) -> Body {
-            Body(schema: schema, isRequired: isRequired)
+            Body(form: .json(schema), isRequired: isRequired)
+        }
+
+        /// A `multipart/form-data` body (RFC 7578), which the handler reads as it comes, from ``OperationRequest/upload``.
+        ///
+        /// - Parameter fields: What it may have; names stand once. Fields that are not named are passed over.
+        public static func multipart(_ fields: [FormField]) -> Body {
+            Body(form: .multipart(fields), isRequired: true)
         }
     }
 
@@ -100,6 +112,10 @@ public struct Operation: Sendable {
     public var body: Body?
     /// Most bytes of a body that are accepted.
     public var maximumBodyBytes: Int
+    /// How long a request may take once its body is read, counted from its head; `nil` for the usual deadline of the service.
+    ///
+    /// Callers and limits are always looked at under the usual deadline.
+    public var deadline: Duration?
     /// What clients may get, success first; refusals that follow from the declaration are added by themselves.
     public var answers: [Answer]
     /// Whether it stands in the API description.
@@ -139,6 +155,7 @@ public struct Operation: Sendable {
     ///   - parameters: Values in path and query.
     ///   - body: The body, or `nil` when none is read.
     ///   - maximumBodyBytes: Most bytes of a body that are accepted.
+    ///   - deadline: How long a request may take; `nil` for the usual deadline of the service.
     ///   - answers: What clients may get, success first.
     ///   - isDescribed: Whether it stands in the API description.
     ///   - isObserved: Whether metrics and access log count it.
@@ -158,6 +175,7 @@ public struct Operation: Sendable {
         parameters: [Parameter] = [],
         body: Body? = nil,
         maximumBodyBytes: Int = Operation.usualMaximumBodyBytes,
+        deadline: Duration? = nil,
         answers: [Answer] = [],
         isDescribed: Bool = true,
         isObserved: Bool = true,
@@ -177,6 +195,7 @@ public struct Operation: Sendable {
         self.parameters = parameters
         self.body = body
         self.maximumBodyBytes = maximumBodyBytes
+        self.deadline = deadline
         self.answers = answers
         self.isDescribed = isDescribed
         self.isObserved = isObserved

@@ -17,8 +17,10 @@ public struct OperationRequest: Sendable {
     public let headers: HTTPFields
     /// Path and query values in normal form, by name.
     public let parameters: JSONValue
-    /// The body in normal form, `null` when the operation reads none or it was left out.
+    /// The JSON body in normal form, `null` when the operation reads none or it was left out.
     public let body: JSONValue
+    /// The `multipart/form-data` body, still to be read; there where the operation declares one, and `nil` elsewhere.
+    public internal(set) var upload: MultipartUpload?
     /// A logger that carries the request id.
     public let logger: Logger
     /// Where the caller is noted for the ``RefusalObserver``; only where refusals are recorded.

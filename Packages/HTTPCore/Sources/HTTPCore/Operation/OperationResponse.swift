@@ -7,8 +7,17 @@ public struct OperationResponse: Sendable {
     public var status: HTTPResponse.Status
     /// Header fields beside those that every response gets.
     public var headers: HTTPFields
-    /// The bytes of the body.
+    /// The bytes of the body; empty where it is streamed.
     public var body: [UInt8]
+    /// Writes the body, where it is streamed; nil where it is in ``body``.
+    var stream: Stream?
+
+    /// Writes the body of an answer piece by piece.
+    ///
+    /// It is called once, behind the head, when the deadline of the request counts no more: it bounds itself. Its argument sends a
+    /// piece, and waits while the client is slow to read. An error ends the connection in the middle of the body, so that no client
+    /// takes a part for the whole.
+    public typealias Stream = @Sendable (_ send: ([UInt8]) async throws -> Void) async throws -> Void
 
     /// An answer with bytes of a given type.
     ///
@@ -20,6 +29,20 @@ public struct OperationResponse: Sendable {
         self.status = status
         self.headers = [.contentType: contentType]
         self.body = body
+    }
+
+    /// An answer whose body is sent while it is made, such as server-sent events.
+    ///
+    /// - Parameters:
+    ///   - status: The status.
+    ///   - contentType: The media type of the body.
+    ///   - stream: Writes the body.
+    public static func stream(
+        _ status: HTTPResponse.Status = .ok, contentType: String, _ stream: @escaping Stream
+    ) -> OperationResponse {
+        var response = OperationResponse(status, contentType: contentType, body: [])
+        response.stream = stream
+        return response
     }
 
     /// An answer with a JSON body.

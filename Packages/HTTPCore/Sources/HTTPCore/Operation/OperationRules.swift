@@ -21,7 +21,11 @@ enum OperationRules {
             }
             try self.checkParameters(of: operation, name: name)
             try self.checkIdempotency(of: operation, name: name)
-            guard operation.credentialMember == nil || operation.body != nil && operation.access != .anyone else {
+            try self.checkForm(of: operation, name: name)
+            guard operation.deadline.map({ $0 > .zero }) ?? true else {
+                throw HTTPCoreError(.invalidOperation, message: "\(name): a deadline is longer than zero")
+            }
+            guard operation.credentialMember == nil || operation.body != nil && operation.access.needsCredential else {
                 throw HTTPCoreError(
                     .invalidOperation, message: "\(name): a credential in the body needs a body and known callers")
             }
@@ -35,9 +39,21 @@ enum OperationRules {
     /// Keys belong to callers: one that anybody can use would give the answer of one client to another.
     private static func checkIdempotency(of operation: Operation, name: String) throws(HTTPCoreError) {
         guard operation.acceptsIdempotencyKey else { return }
-        guard operation.access != .anyone, [.post, .put, .patch, .delete].contains(operation.method) else {
+        guard operation.access.needsCredential, [.post, .put, .patch, .delete].contains(operation.method) else {
             throw HTTPCoreError(
                 .invalidOperation, message: "\(name): Idempotency-Key is for POST, PUT, PATCH and DELETE by known callers")
+        }
+    }
+
+    /// A form is read by the handler: before that, nothing in it can be looked at.
+    private static func checkForm(of operation: Operation, name: String) throws(HTTPCoreError) {
+        guard case .multipart(let fields)? = operation.body?.form else { return }
+        guard !fields.isEmpty, Set(fields.map(\.name)).count == fields.count else {
+            throw HTTPCoreError(.invalidOperation, message: "\(name): a form has one field or more, each with a name of its own")
+        }
+        guard operation.credentialMember == nil, !operation.acceptsIdempotencyKey else {
+            throw HTTPCoreError(
+                .invalidOperation, message: "\(name): a form takes neither a credential in the body nor an Idempotency-Key")
         }
     }
 

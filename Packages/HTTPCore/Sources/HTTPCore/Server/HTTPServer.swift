@@ -110,7 +110,11 @@ private struct DeadlineResponder<Base: HTTPResponder>: HTTPResponder where Base.
     let deadlines: RequestDeadlines
 
     func respond(to request: Request, context: GatehouseContext) async throws -> Response {
-        let response = try await self.deadlines.run { try await self.base.respond(to: request, context: context) }
+        let response = try await self.deadlines.run { deadline in
+            var context = context
+            context.deadline = deadline
+            return try await self.base.respond(to: request, context: context)
+        }
         if response.headers[.connection] != nil { LastAnswer.current?.give() }
         return response
     }

@@ -124,7 +124,8 @@ public struct HTTPService: Sendable {
             }
             let idempotency = parts.idempotency.flatMap { keeper in
                 operation.acceptsIdempotencyKey
-                    ? IdempotentHandling(keeper: keeper, deadline: configuration.requestDeadline, translate: parts.translate)
+                    ? IdempotentHandling(
+                        keeper: keeper, deadline: operation.deadline ?? configuration.requestDeadline, translate: parts.translate)
                     : nil
             }
             group.add(middleware: BodyLimitStage(maximumBytes: operation.maximumBodyBytes))

@@ -9,7 +9,7 @@ import Synchronization
 /// awaited even then, so a handler that ignores cancellation is late, but never runs on unseen.
 final class RequestDeadlines: Service {
     private struct Entry {
-        let deadline: ContinuousClock.Instant
+        let deadline: RequestDeadline
         let task: Task<Response, any Error>
     }
 
@@ -29,9 +29,9 @@ final class RequestDeadlines: Service {
     var count: Int { self.state.withLock { $0.entries.count } }
 
     /// Runs `body` in a task that is cancelled at the deadline, or when the caller is cancelled.
-    func run(_ body: @escaping @Sendable () async throws -> Response) async throws -> Response {
-        let task = Task { try await body() }
-        let deadline = ContinuousClock.now + self.limit
+    func run(_ body: @escaping @Sendable (RequestDeadline) async throws -> Response) async throws -> Response {
+        let deadline = RequestDeadline(limit: self.limit)
+        let task = Task { try await body(deadline) }
         let id = self.state.withLock { state in
             state.nextID &+= 1
             state.entries[state.nextID] = Entry(deadline: deadline, task: task)
@@ -48,7 +48,7 @@ final class RequestDeadlines: Service {
     /// Cancels what is late at this instant.
     func cancelLate(at now: ContinuousClock.Instant) {
         let late = self.state.withLock { state in
-            state.entries.values.filter { $0.deadline <= now }.map(\.task)
+            state.entries.values.filter { $0.deadline.instant <= now }.map(\.task)
         }
         for task in late { task.cancel() }
     }

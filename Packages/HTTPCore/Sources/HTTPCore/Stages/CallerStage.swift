@@ -8,6 +8,7 @@ import Identity
 /// `Authorization: Bearer` (RFC 6750 §2.1). A key header that is there is the only one looked at; two of them are a malformed
 /// credential. Without both, the operation's further headers are looked at in their order.
 /// A body that names the caller tells the resolver where to look first; nothing else of a request is a caller's name.
+/// An operation that is open to anyone and still knows its callers lets requests pass that have none of these headers.
 /// Failures are charged to the client's address; a valid credential is never refused for the failures of others.
 struct CallerStage: RouterMiddleware {
     typealias Context = GatehouseContext
@@ -20,7 +21,7 @@ struct CallerStage: RouterMiddleware {
     let furtherCredentials: [FurtherCredential]
 
     @concurrent func handle(_ request: Request, context: Context, next: NextStage) async throws -> Response {
-        if self.access == .anyone { return try await next(request, context) }
+        if self.letsPassUnknown(request.headers, from: context.client) { return try await next(request, context) }
         guard let presented = self.presented(in: request.headers, body: context.bodyCredential),
             let caller = try await self.caller(of: presented, hint: context.callerHint)
         else {
@@ -52,6 +53,26 @@ struct CallerStage: RouterMiddleware {
             throw Problem(
                 .serviceUnavailable, "Credentials cannot be checked now", headers: [.retryAfter: "1"], cause: error)
         }
+    }
+
+    /// What proxies add, whether or not they are trusted: such a request comes from elsewhere.
+    private static let proxyMarks = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"]
+        .compactMap { HTTPField.Name($0) }
+
+    private func letsPassUnknown(_ headers: HTTPFields, from client: ClientAddress?) -> Bool {
+        switch self.access {
+        case .anyone: true
+        case .anyoneIdentified: !self.hasCredential(in: headers)
+        case .callerOrLocal:
+            !self.hasCredential(in: headers) && client?.origin == .peer && client?.address.isLoopback == true
+                && !headers.contains(.origin) && !Self.proxyMarks.contains { headers.contains($0) }
+        case .caller, .role: false
+        }
+    }
+
+    private func hasCredential(in headers: HTTPFields) -> Bool {
+        headers.contains(self.keyHeader) || headers.contains(.authorization)
+            || self.furtherCredentials.contains { headers.contains($0.header) }
     }
 
     private func presented(in headers: HTTPFields, body: BodyCredential) -> Presented? {

@@ -24,7 +24,8 @@ struct ProblemStage: RouterMiddleware {
         } catch {
             let limited = error as? LimitedError
             var problem = await self.problem(from: limited?.cause ?? error, request: request, context: context)
-            if let limited { problem.headers.append(contentsOf: limited.fields) }
+            // No 401 tells how much is left, whoever says it.
+            if let limited, problem.code != .unauthorized { problem.headers.append(contentsOf: limited.fields) }
             Self.log(problem, context: context)
             if problem.code == .unauthorized { problem.headers[.wwwAuthenticate] = "Bearer" }
             let response = problem.response(requestID: context.requestID)
@@ -40,8 +41,14 @@ struct ProblemStage: RouterMiddleware {
             context.logger.error("request failed", metadata: ["error.cause": .string(cause)])
         } else if problem.code == .rateLimited {
             let client = context.clientAddress?.description ?? "local"
-            context.logger.notice(
-                "limit exceeded", metadata: ["limit": .string(problem.detail), "client.address": .string(client)])
+            var metadata: Logger.Metadata = ["limit": .string(problem.detail), "client.address": .string(client)]
+            if let exceeded = problem.cause as? ExceededLimit {
+                metadata["limit.class"] = .string(exceeded.classes.map(\.name).joined(separator: ","))
+                if !exceeded.caller.isAnonymous {
+                    metadata["caller"] = .string("\(exceeded.caller.kind.rawValue):\(exceeded.caller.id.text)")
+                }
+            }
+            context.logger.notice("limit exceeded", metadata: metadata)
         }
     }
 
@@ -52,7 +59,7 @@ struct ProblemStage: RouterMiddleware {
         case is SlowBody:
             return .slowBody
         case is CancellationError:
-            return .deadlineExceeded(self.deadline)
+            return .deadlineExceeded(context.deadline?.limit ?? self.deadline)
         case let error as HTTPParserError:
             return .malformedRequest(error)
         case let error as any HTTPResponseError:
@@ -63,7 +70,7 @@ struct ProblemStage: RouterMiddleware {
         default:
             if let problem = self.translate(error) { return problem }
             // A store may report an interrupted statement in its own words.
-            if Task.isCancelled { return .deadlineExceeded(self.deadline) }
+            if Task.isCancelled { return .deadlineExceeded(context.deadline?.limit ?? self.deadline) }
             return Problem(.internalError, "Internal Server Error", cause: error)
         }
     }

@@ -5,16 +5,21 @@ import NIOCore
 import NIOHTTPTypes
 import StrictJSON
 
-/// Stage 8: parses path, query and body strictly and reports all violations at once.
+/// Stage 8: parses path, query and JSON body strictly and reports all violations at once; a form is left to the handler.
 enum RequestReader {
     /// Reads the request as the operation declares it.
     ///
-    /// - Throws: ``Problem`` with status 422 for text that is no JSON or breaks the shape, 413 for a body over the limit.
+    /// - Throws: ``Problem`` with status 422 for text that is no JSON or breaks the shape, 413 for a body over the limit, 400 for a body that
+    ///   should be a form and is none.
     static func read(_ request: Request, context: GatehouseContext, for operation: Operation) async throws -> OperationRequest {
         var violations: [Violation] = []
         let parameters = try self.parameters(of: request, context: context, for: operation, into: &violations)
         var body = JSONValue.null
-        if let declared = operation.body {
+        var form: [FormField]?
+        switch operation.body?.form {
+        case nil: break
+        case .multipart(let fields)?: form = fields
+        case .json(let schema)?:
             var text: BodyText
             if let read = context.body {
                 text = read
@@ -22,7 +27,8 @@ enum RequestReader {
                 text = try await self.body(of: request, context: context, for: operation)
             }
             if let member = operation.credentialMember { text.remove(member) }
-            body = self.body(text, declared: declared, into: &violations)
+            body = self.body(
+                text, schema: schema, isRequired: operation.body?.isRequired ?? false, into: &violations)
         }
         guard violations.isEmpty else { throw Problem.validation(violations) }
         var input = OperationRequest(
@@ -36,6 +42,11 @@ enum RequestReader {
             logger: context.logger
         )
         input.callerNote = context.callerNote
+        if let form {
+            input.upload = try MultipartUpload(request, fields: form, limit: operation.maximumBodyBytes) {
+                try await context.inviteBody(of: request)
+            }
+        }
         return input
     }
 
@@ -122,11 +133,11 @@ enum RequestReader {
     }
 
     private static func body(
-        _ text: BodyText, declared: Operation.Body, into violations: inout [Violation]
+        _ text: BodyText, schema: Schema, isRequired: Bool, into violations: inout [Violation]
     ) -> JSONValue {
         switch text {
         case .absent:
-            if declared.isRequired {
+            if isRequired {
                 violations.append(Violation(at: [.name("body")], type: "missing", message: "Field required"))
             }
             return .null
@@ -137,7 +148,7 @@ enum RequestReader {
             return .null
         case .json(let value):
             var location: [Violation.Step] = [.name("body")]
-            return declared.schema.normalised(value, at: &location, into: &violations)
+            return schema.normalised(value, at: &location, into: &violations)
         }
     }
 

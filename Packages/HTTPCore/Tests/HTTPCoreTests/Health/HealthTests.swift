@@ -33,6 +33,17 @@ struct HealthTests {
             ])
     }
 
+    @Test("tells programs how each part fares")
+    func parts() async {
+        let checks = [
+            HealthCheck(name: "database", isCore: true) {}, HealthCheck(name: "redis", isCore: false) { throw Down() },
+        ]
+        let parts = await HealthOperations(version: "1", readiness: Readiness(), checks: checks).parts()
+        #expect(parts.map(\.name) == ["database", "redis"])
+        #expect(parts.map(\.isCore) == [true, false])
+        #expect(parts.map(\.finding.state) == [.healthy, .unhealthy])
+    }
+
     @Test("counts a probe that hangs as unhealthy, even one that ignores its cancellation, and starts no second one")
     func hanging() async throws {
         let starts = Atomic(0)

@@ -21,6 +21,9 @@ struct OpenAPITests {
         #expect(document["components"]?["securitySchemes"]?["apiKey"] == ["type": "apiKey", "in": "header", "name": "X-Other"])
         #expect(document["paths"]?["/notes"]?["post"]?["security"] == [["apiKey": []], ["bearer": []]])
         #expect(document["paths"]?["/hello"]?["get"]?["security"] == nil)
+        let greeting = document["paths"]?["/greeting"]?["get"]
+        #expect(greeting?["security"] == [[:], ["apiKey": []], ["bearer": []]])
+        #expect(greeting?["responses"]?["401"]?["description"] == "Malformed, wrong or revoked credential")
     }
 
     @Test("shows limits, parameters, body and the refusals that follow")

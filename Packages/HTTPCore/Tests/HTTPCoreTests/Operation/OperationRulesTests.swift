@@ -12,6 +12,15 @@ struct OperationRulesTests {
         Operation(.get, path, id: id, summary: "", tag: "", access: .anyone, parameters: parameters) { _ in .empty() }
     }
 
+    private static func form(
+        _ fields: [FormField], deadline: Duration? = nil, acceptsIdempotencyKey: Bool = false, credentialMember: String? = nil
+    ) -> HTTPCore.Operation {
+        Operation(
+            .post, "/a", id: "one", summary: "", tag: "", access: .caller, body: .multipart(fields), deadline: deadline,
+            acceptsIdempotencyKey: acceptsIdempotencyKey, credentialMember: credentialMember
+        ) { _ in .empty() }
+    }
+
     static let broken: [(String, [HTTPCore.Operation])] = [
         ("GET /a/{id}: the declared path parameters are none", [operation("/a/{id}")]),
         ("GET /a/{id}: the declared path parameters are other", [operation("/a/{id}", parameters: [.path("other", .string())])]),
@@ -28,6 +37,11 @@ struct OperationRulesTests {
         ("another operation has the id one", [operation("/a"), operation("/b")]),
         ("another operation has the same method and path", [operation("/a"), operation("/a/", id: "two")]),
         ("another operation has the same method and path", [operation("/docs")]),
+        ("a form has one field or more", [form([])]),
+        ("a form has one field or more", [form([.file("a"), .text("a", .string())])]),
+        ("a form takes neither", [form([.file("a")], credentialMember: "key")]),
+        ("a form takes neither", [form([.file("a")], acceptsIdempotencyKey: true)]),
+        ("a deadline is longer than zero", [form([.file("a")], deadline: .zero)]),
         (
             "Two paths clash",
             [

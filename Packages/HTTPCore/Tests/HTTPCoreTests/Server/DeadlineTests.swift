@@ -65,13 +65,13 @@ struct DeadlineTests {
     @Test("keeps an entry only while its request runs, however that ends")
     func noLeak() async throws {
         let deadlines = RequestDeadlines(limit: .seconds(3_600))
-        _ = try await deadlines.run { Response(status: .ok) }
-        await #expect(throws: Fault.self) { try await deadlines.run { throw Fault(secret: "") } }
+        _ = try await deadlines.run { _ in Response(status: .ok) }
+        await #expect(throws: Fault.self) { try await deadlines.run { _ in throw Fault(secret: "") } }
         #expect(deadlines.count == 0)
 
         let (started, start) = AsyncStream<Void>.makeStream()
         let late = Task {
-            try await deadlines.run {
+            try await deadlines.run { _ in
                 start.yield()
                 try await Task.sleep(for: .seconds(3_600))
                 return Response(status: .ok)
@@ -90,7 +90,7 @@ struct DeadlineTests {
     func cancelledCaller() async throws {
         let deadlines = RequestDeadlines(limit: .seconds(3_600))
         let caller = Task {
-            try await deadlines.run {
+            try await deadlines.run { _ in
                 try await Task.sleep(for: .seconds(3_600))
                 return Response(status: .ok)
             }

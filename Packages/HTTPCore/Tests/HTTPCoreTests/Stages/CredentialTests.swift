@@ -100,6 +100,77 @@ struct CredentialTests {
         #expect(fixture.limits.charged == [])
     }
 
+    @Test("are looked at if they are sent, where anyone may call and callers are known")
+    func openToKnown() async throws {
+        let fixture = try Fixture()
+        func caller(_ headers: HTTPFields) async throws -> String? {
+            let answer = try await fixture.service.answer(.get, "/greeting", headers: headers)
+            return answer.status == .ok ? try answer.text("caller") : "\(answer.status.code)"
+        }
+        #expect(try await caller([:]) == "anonymous")
+        #expect(try await caller(.key) == "ada")
+        #expect(try await caller([.authorization: "Bearer " + Fixture.key]) == "ada")
+        #expect(fixture.limits.charged == ["read", "read", "read"])
+        var twice = HTTPFields()
+        twice[values: Fixture.keyHeader] = [Fixture.key, Fixture.key]
+        let refused: [HTTPFields] = [
+            [Fixture.keyHeader: "wrong"], [Fixture.keyHeader: ""], twice, [.authorization: "Bearer wrong"],
+            [.authorization: "Basic YTpi"],
+        ]
+        for headers in refused { #expect(try await caller(headers) == "401", "\(headers)") }
+        #expect(fixture.limits.charged.dropFirst(3) == refused.map { _ in "failed-authentication" }[...])
+    }
+
+    @Test("of a further header are looked at there as well")
+    func openToKnownByFurtherHeader() async throws {
+        let name = HTTPField.Name.known("X-Admin-Key")
+        let callers = FixedCallers(["further": Caller(id: CallerID(unchecked: "operator"), kind: .user)])
+        let service = try Fixture(furtherCredentials: [FurtherCredential(name, paths: ["/greeting"], resolver: callers)]).service
+        let known = try await service.answer(.get, "/greeting", headers: [name: "further"])
+        #expect(try known.text("caller") == "operator")
+        #expect(try await service.answer(.get, "/greeting", headers: [name: "wrong"]).status == .unauthorized)
+    }
+
+    static let local = IPAddress("127.0.0.1")
+    static let local6 = IPAddress("::1")
+
+    @Test("may be missing where the peer runs on the machine of the server, and nowhere else")
+    func openToLocal() async throws {
+        let fixture = try Fixture(configure: {
+            $0.trustedProxies = [CIDRBlock(containing: IPAddress.v4(IPv4Address(bits: 0x7F00_0001)), prefixLength: 32)]
+        })
+        func status(_ headers: HTTPFields, from peer: IPAddress?) async throws -> Int {
+            try await fixture.service.answer(.post, "/local", headers: headers, peer: peer).status.code
+        }
+        #expect(try await status([:], from: Self.local) == 200)
+        #expect(try await status([:], from: Self.local6) == 200)
+        #expect(try await status([:], from: IPAddress("::ffff:127.0.0.1")) == 200)
+        #expect(fixture.limits.charged == ["write", "write", "write"])
+        let other = IPAddress("192.0.2.1")
+        #expect(try await status(.key, from: other) == 200)
+        #expect(try await status([:], from: other) == 401)
+        #expect(try await status([:], from: nil) == 401)
+        #expect(try await status([.forwardedFor: "127.0.0.1"], from: other) == 401)
+        #expect(try await status([.forwardedFor: "127.0.0.1"], from: Self.local) == 401, "a proxy says it")
+        #expect(try await status([.forwardedFor: "?"], from: Self.local) == 401)
+        // ::1 is no trusted proxy here, so that what it says of others is not believed; it is forwarded all the same.
+        for name in ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host"] {
+            #expect(try await status([.known(name): "203.0.113.9"], from: Self.local6) == 401, "\(name)")
+        }
+        #expect(try await status([.origin: "https://evil.example"], from: Self.local) == 401)
+        #expect(try await status([Fixture.keyHeader: "wrong"], from: Self.local) == 401)
+    }
+
+    @Test("that a handler finds wrong answer 401 without limit fields, as everywhere")
+    func refusedByHandler() async throws {
+        let operation = Operation(
+            .get, "/log-in", id: "logIn", summary: "", tag: "", access: .anyone, limits: [LimitClass("log-in")]
+        ) { _ in throw Problem.invalidCredential }
+        let answer = try await Fixture([operation]).service.answer(.get, "/log-in")
+        #expect(answer.status == .unauthorized)
+        #expect(answer.headers[.age] == nil)
+    }
+
     @Test("that cannot be checked answer 503, and the cause stays inside")
     func storeAway() async throws {
         struct Away: CallerResolver {

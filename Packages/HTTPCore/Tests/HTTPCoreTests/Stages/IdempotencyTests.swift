@@ -141,7 +141,9 @@ struct IdempotencyTests {
         #expect(self.keeper.claims.isEmpty)
     }
 
-    @Test("are for writes by known callers", arguments: [(HTTPRequest.Method.get, Access.caller), (.post, .anyone)])
+    @Test(
+        "are for writes by known callers",
+        arguments: [(HTTPRequest.Method.get, Access.caller), (.post, .anyone), (.post, .anyoneIdentified)])
     func rules(_ method: HTTPRequest.Method, _ access: Access) throws {
         #expect(throws: HTTPCoreError.self) {
             try Fixture([

@@ -61,6 +61,14 @@ struct Fixture {
         Operation(.get, "/hello", id: "hello", summary: "Say hello", tag: "notes", access: .anyone) { request in
             .json(.ok, ["address": .string(orNull: request.clientAddress?.description), "id": .string(request.id)])
         },
+        Operation(
+            .get, "/greeting", id: "greet", summary: "Greet whoever calls", tag: "notes", access: .anyoneIdentified,
+            limits: [LimitClass("read")]
+        ) { .json(.ok, ["caller": .string($0.caller.id.text)]) },
+        Operation(
+            .post, "/local", id: "local", summary: "Work for whoever is here", tag: "notes", access: .callerOrLocal,
+            limits: [LimitClass("write")]
+        ) { .json(.ok, ["caller": .string($0.caller.id.text)]) },
         Operation(.get, "/fault", id: "fault", summary: "Fail", tag: "notes", access: .caller, limits: [LimitClass("read")]) {
             _ in
             throw Fault(secret: "password=hunter2")

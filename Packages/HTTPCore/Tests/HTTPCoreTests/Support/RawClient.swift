@@ -75,6 +75,18 @@ struct RawClient {
         }
     }
 
+    /// Reads until a text has come, and returns everything up to its end; shorter when the connection ended before.
+    mutating func text(upTo end: String) async throws -> String {
+        while true {
+            if let range = self.received.utf8.firstRange(of: end.utf8) {
+                let text = String(self.received[..<range.upperBound])
+                self.received = String(self.received[range.upperBound...])
+                return text
+            }
+            guard try await self.readMore() else { return self.received }
+        }
+    }
+
     /// Whether the server ends the connection now without another byte; waits for the end.
     mutating func isAtEnd() async throws -> Bool {
         while try await self.readMore() {}
