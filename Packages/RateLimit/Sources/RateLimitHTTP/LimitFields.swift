@@ -57,10 +57,14 @@ public struct LimitFields: Sendable {
         return "\"\(rule.name)\";q=\(rule.quota.limit)\(window)"
     }
 
+    private static let roundingAttoseconds: Int64 = 1_000_000_000_000
+
     /// The duration in seconds, rounded up.
+    ///
+    /// A microsecond over a second is none: stores round their stamps up by as much, and a whole window would get a second too many.
     private static func wholeSeconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
-        guard attoseconds > 0, seconds < .max else { return seconds }
+        guard attoseconds > Self.roundingAttoseconds || seconds == 0 && attoseconds > 0, seconds < .max else { return seconds }
         return seconds + 1
     }
 }
