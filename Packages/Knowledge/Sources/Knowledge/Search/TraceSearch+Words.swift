@@ -4,6 +4,7 @@
     import Foundation
 #endif
 import Persistence
+import SearchText
 
 extension TraceSearch {
     /// Words in more documents than this are common alike.

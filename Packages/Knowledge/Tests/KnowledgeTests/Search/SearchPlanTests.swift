@@ -8,6 +8,7 @@ import DatabaseTestSupport
 import KnowledgeSchema
 import Persistence
 import SchemasTestSupport
+import SearchText
 import Testing
 
 @testable import Knowledge

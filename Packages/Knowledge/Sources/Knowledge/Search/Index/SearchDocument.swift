@@ -1,3 +1,5 @@
+import SearchText
+
 /// The words of a trace as both stores index them: the same lexemes at the same places.
 struct SearchDocument: Sendable {
     /// Places in all fields together, gaps included; PostgreSQL counts to 16 383.
@@ -44,7 +46,7 @@ struct SearchDocument: Sendable {
 
     private static func places(of text: String) -> [String?] {
         var places: [String?] = []
-        for word in SearchText.words(of: text) {
+        for word in Tokenizer.words(of: text) {
             places.append(word.whole.lexeme)
             for part in word.parts { places.append(part.lexeme) }
         }

@@ -1,3 +1,5 @@
+import SearchText
+
 /// The words that somebody typed: what blanks part, so that an identifier or a path is one.
 struct QueryWords: Sendable, Hashable {
     /// Words that count; the rest is ignored.
@@ -19,7 +21,7 @@ struct QueryWords: Sendable, Hashable {
         var words: [Word] = []
         var seen: Set<[String]> = []
         for chunk in text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace) {
-            let found = SearchText.words(of: String(chunk))
+            let found = Tokenizer.words(of: String(chunk))
             // In the index the parts of a word follow it; behind the last word of a phrase nothing need be asked of them.
             let phrase = found.dropLast().flatMap { $0.tokens.map(\.lexeme) } + found.suffix(1).map(\.whole.lexeme)
             if phrase.isEmpty { continue }

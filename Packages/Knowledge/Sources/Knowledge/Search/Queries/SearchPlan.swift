@@ -1,3 +1,5 @@
+import SearchText
+
 /// What is looked for in one tier.
 struct SearchPlan: Sendable {
     /// Pieces of the words that are held to when not all are found.

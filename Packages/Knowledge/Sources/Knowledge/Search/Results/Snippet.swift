@@ -1,3 +1,5 @@
+import SearchText
+
 /// A piece of a trace that shows why it was found.
 public struct Snippet: Sendable, Hashable {
     /// A text of a trace.
@@ -56,7 +58,7 @@ public struct Snippet: Sendable, Hashable {
             self.scalars = Array(text.unicodeScalars.prefix(Snippet.mostScalars))
             var hits: [SearchToken] = []
             if !lexemes.isEmpty {
-                for word in SearchText.words(of: text, scalars: Snippet.mostScalars) {
+                for word in Tokenizer.words(of: text, scalars: Snippet.mostScalars) {
                     hits += word.tokens.filter { lexemes.contains($0.lexeme) && $0.range.count <= Snippet.longest }
                 }
             }
