@@ -5,13 +5,18 @@ let package = Package(
     name: "LanguageModel",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "LanguageModel", targets: ["LanguageModel"])
+        .library(name: "LanguageModel", targets: ["LanguageModel"]),
+        .library(name: "LanguageModelHTTP", targets: ["LanguageModelHTTP"]),
+        .library(name: "TokenBudgets", targets: ["TokenBudgets"]),
     ],
     dependencies: [
         .package(path: "../Cryptography"),
+        .package(path: "../HTTPCore"),
         .package(path: "../Identity"),
         .package(path: "../Metrics"),
         .package(path: "../Outbound"),
+        .package(path: "../RateLimit"),
+        .package(path: "../Redis"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
@@ -30,17 +35,64 @@ let package = Package(
                 .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
-        .testTarget(
-            name: "LanguageModelTests",
+        .target(
+            name: "TokenBudgets",
             dependencies: [
                 "LanguageModel",
                 .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
+            ]
+        ),
+        .target(
+            name: "LanguageModelHTTP",
+            dependencies: [
+                "LanguageModel", "TokenBudgets",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .testTarget(
+            name: "LanguageModelTests",
+            dependencies: [
+                "LanguageModel", "TokenBudgets",
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "Identity", package: "Identity"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Outbound", package: "Outbound"),
                 .product(name: "OutboundTestSupport", package: "Outbound"),
                 .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "TokenBudgetsTests",
+            dependencies: [
+                "LanguageModel", "TokenBudgets",
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
+                .product(name: "RateLimitRedis", package: "RateLimit"),
+                .product(name: "RedisTestSupport", package: "Redis"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "LanguageModelHTTPTests",
+            dependencies: [
+                "LanguageModel", "LanguageModelHTTP", "TokenBudgets",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "RateLimit", package: "RateLimit"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
             ]
         ),
     ]

@@ -11,7 +11,7 @@ public import PrometheusMetrics
 /// failed are not counted, save what a stream had brought before it broke off. Source: CONTRACTS §1.3, S2-4, S2-5.
 public struct LanguageModelMetrics: Sendable {
     /// How a question ended; the raw value is the label.
-    public enum Status: String, Sendable, Hashable {
+    public enum Status: String, Sendable, Hashable, CaseIterable {
         /// It was answered.
         case success
         /// It was not.
@@ -41,7 +41,24 @@ public struct LanguageModelMetrics: Sendable {
     ///   - status: How it ended.
     ///   - tokens: What was used up, 0 or more; less counts as 0.
     public func record(model: String, operation: ModelOperation, status: Status, tokens: Int) {
-        self.requests.with(model, operation.name, status.rawValue).increment()
-        if tokens > 0 { self.tokens.with(model, operation.name).increment(by: Double(tokens)) }
+        self.count(model, operation.name, status, tokens)
+    }
+
+    /// Counts a question that another service reports.
+    ///
+    /// Whoever calls it bounds how many different labels there are.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - operation: What it was asked for.
+    ///   - status: How it ended.
+    ///   - tokens: What was used up, 0 or more; less counts as 0.
+    public func record(model: UsageLabel, operation: UsageLabel, status: Status, tokens: Int) {
+        self.count(model.text, operation.text, status, tokens)
+    }
+
+    private func count(_ model: String, _ operation: String, _ status: Status, _ tokens: Int) {
+        self.requests.with(model, operation, status.rawValue).increment()
+        if tokens > 0 { self.tokens.with(model, operation).increment(by: Double(tokens)) }
     }
 }

@@ -1,9 +1,12 @@
 import Cryptography
+import Identity
 import LanguageModel
 import Logging
 import Outbound
 import OutboundTestSupport
+import RateLimit
 import Testing
+import TokenBudgets
 
 @Suite("README of LanguageModel")
 struct ReadmeTests {
@@ -38,6 +41,28 @@ struct ReadmeTests {
             outbound.close()
 
             #expect(printed == "Paris 15\nParisstop 21\n")
+        }
+    }
+
+    @Test("has an example of a budget that works")
+    func budgetExampleWorks() async throws {
+        try await Endpoint.with(script: { _, _ in modelAnswer("Paris") }) { endpoint in
+            let client = endpoint.client
+            let question = Endpoint.question
+            let caller = Caller(id: CallerID(unchecked: "ada"), kind: .user)
+            var printed: [String] = []
+            func print(_ text: String) { printed.append(text) }
+
+            for tokens in [100_000, 10] {
+                let budget = try TokenBudget(dailyTokens: tokens, store: try InProcessRateLimitStore(memoryBytes: 1 << 20))
+                let model = BudgetedModel(client, budget: budget)
+                switch try await model.answer(question, for: BudgetOwner(caller)) {
+                case .answered(let answer): print(answer.text)
+                case .refused(let refusal): print("come back in \(refusal.retryAfterSeconds ?? 0) seconds")
+                }
+            }
+            // Ten tokens are no budget for it, ever.
+            #expect(printed == ["Paris", "come back in 0 seconds"])
         }
     }
 }
