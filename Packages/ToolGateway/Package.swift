@@ -5,6 +5,8 @@ let package = Package(
     name: "ToolGateway",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "ToolConsole", targets: ["ToolConsole"]),
+        .library(name: "ToolConsoleHTTP", targets: ["ToolConsoleHTTP"]),
         .library(name: "ToolGateway", targets: ["ToolGateway"]),
         .library(name: "ToolGatewayHTTP", targets: ["ToolGatewayHTTP"]),
         .library(name: "ToolGatewayModel", targets: ["ToolGatewayModel"]),
@@ -22,13 +24,38 @@ let package = Package(
         .package(path: "../Persistence"),
         .package(path: "../Policy"),
         .package(path: "../Schemas"),
+        .package(path: "../SecretScanning"),
         .package(path: "../StrictJSON"),
         .package(path: "../TestKit"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
+        .target(
+            name: "ToolConsole",
+            dependencies: [
+                "ToolGateway",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
+        .target(
+            name: "ToolConsoleHTTP",
+            dependencies: [
+                "ToolConsole", "ToolGateway", "ToolGatewayHTTP",
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+            ]
+        ),
         .target(
             name: "ToolGateway",
             dependencies: [
@@ -80,6 +107,33 @@ let package = Package(
                 .product(name: "Outbound", package: "Outbound"),
                 .product(name: "OutboundTestSupport", package: "Outbound"),
                 .product(name: "Policy", package: "Policy"),
+                .product(name: "StrictJSON", package: "StrictJSON"),
+                .product(name: "TestKit", package: "TestKit"),
+            ]
+        ),
+        .testTarget(
+            name: "ToolConsoleTests",
+            dependencies: [
+                "ToolConsole", "ToolConsoleHTTP", "ToolGateway",
+                .product(name: "Approval", package: "Approval"),
+                .product(name: "ApprovalSchema", package: "Approval"),
+                .product(name: "ApprovalTestSupport", package: "Approval"),
+                .product(name: "Audit", package: "Audit"),
+                .product(name: "AuditSchema", package: "Audit"),
+                .product(name: "Cryptography", package: "Cryptography"),
+                .product(name: "DatabaseTestSupport", package: "Persistence"),
+                .product(name: "GatewaySchema", package: "Schemas"),
+                .product(name: "HTTPCore", package: "HTTPCore"),
+                .product(name: "HTTPCoreTestSupport", package: "HTTPCore"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Identity", package: "Identity"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Outbound", package: "Outbound"),
+                .product(name: "Persistence", package: "Persistence"),
+                .product(name: "Policy", package: "Policy"),
+                .product(name: "PrometheusMetrics", package: "Metrics"),
+                .product(name: "SchemasTestSupport", package: "Schemas"),
+                .product(name: "SecretScanning", package: "SecretScanning"),
                 .product(name: "StrictJSON", package: "StrictJSON"),
                 .product(name: "TestKit", package: "TestKit"),
             ]

@@ -42,9 +42,13 @@ public enum StandardError {
     /// - Parameters:
     ///   - level: The least level that is written (setting `LOG_LEVEL`).
     ///   - format: How a line looks (setting `LOG_FORMAT`).
-    public static func bootstrapLogging(level: Logger.Level, format: LogFormat) {
+    ///   - recent: Gets every line, too; nobody if nil.
+    public static func bootstrapLogging(level: Logger.Level, format: LogFormat, recent: RecentLines? = nil) {
         LoggingSystem.bootstrap { label in
-            LineLogHandler(label: label, level: level, format: format, write: Self.write)
+            LineLogHandler(label: label, level: level, format: format) { line in
+                Self.write(line)
+                recent?.append(line)
+            }
         }
     }
 }

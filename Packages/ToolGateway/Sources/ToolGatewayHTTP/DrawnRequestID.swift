@@ -1,11 +1,11 @@
-import Persistence
+package import Persistence
 
 /// Names for calls that come without one: UUIDs of version 7 (RFC 9562 §5.7) in lower case.
 ///
 /// They begin with the time, so that the indexes over request ids grow at one end; with random ones each record of a call
 /// changes pages of its own in four indexes.
-enum DrawnRequestID {
-    static func make(at time: Timestamp = .now()) -> String {
+package enum DrawnRequestID {
+    package static func make(at time: Timestamp = .now()) -> String {
         var generator = SystemRandomNumberGenerator()
         let milliseconds = UInt64(clamping: time.microseconds / 1_000)
         let high = milliseconds << 16 | 0x7000 | generator.next() & 0xFFF

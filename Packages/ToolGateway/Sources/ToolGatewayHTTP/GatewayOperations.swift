@@ -22,16 +22,17 @@ public struct GatewayOperations: Sendable {
     private static let maximumBodyBytes = 2 << 20
 
     private let pipeline: GatewayPipeline
-    private let servers: ToolServers
+    private let servers: [String]
 
     /// Creates the operations.
     ///
     /// - Parameters:
     ///   - pipeline: Judges and makes calls.
     ///   - servers: The servers that run tools.
-    public init(pipeline: GatewayPipeline, servers: ToolServers) {
+    ///   - further: Names of servers that the program itself stands for.
+    public init(pipeline: GatewayPipeline, servers: ToolServers, further: [String] = []) {
         self.pipeline = pipeline
-        self.servers = servers
+        self.servers = servers.names + further
     }
 
     /// The operations for the router.
@@ -126,7 +127,7 @@ public struct GatewayOperations: Sendable {
             answers: [.json(.ok, "Tools and servers", ToolList.schema)]
         ) { request in
             .json(
-                .ok, ToolList(self.pipeline.reach(by: request.caller, on: self.servers.names), servers: self.servers.names).json)
+                .ok, ToolList(self.pipeline.reach(by: request.caller, on: self.servers), servers: self.servers).json)
         }
     }
 }

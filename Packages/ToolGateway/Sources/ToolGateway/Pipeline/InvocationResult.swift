@@ -21,6 +21,8 @@ public struct InvocationResult: Sendable {
     public var outputExplanation: String?
     /// What the call looks like.
     public var riskLabels: [String]
+    /// Why the tool gave no answer that can be used; nil when it did, or nothing ran. The body of the answer does not tell it.
+    public var failure: ToolFailure?
     /// How long it took.
     public var latencyMilliseconds: Int
 

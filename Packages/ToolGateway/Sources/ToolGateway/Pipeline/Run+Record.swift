@@ -29,7 +29,7 @@ extension Run {
             sanitizedArguments: decision == .deny ? nil : self.judgement.sent.arguments, approvalToken: nil,
             explanation: event.deterministicRationale, outputDecision: OutputVerdict(rawValue: event.outputDecision) ?? .deny,
             outputExplanation: event.outputPolicyRationale, riskLabels: event.riskLabels,
-            latencyMilliseconds: event.latencyMilliseconds)
+            failure: nil, latencyMilliseconds: event.latencyMilliseconds)
     }
 
     /// Keeps the first record of the request, before which nothing may happen.

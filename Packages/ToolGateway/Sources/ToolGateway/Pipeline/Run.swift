@@ -140,6 +140,8 @@ struct Run: Sendable {
         let outcome: AuditRecord.Outcome = failure.status == .timeout ? .timeout : .toolError
         await self.keepOutcome(.outcome(outcome, closing: event, details: details))
         self.tell(event)
-        return self.result(event)
+        var result = self.result(event)
+        result.failure = failure
+        return result
     }
 }

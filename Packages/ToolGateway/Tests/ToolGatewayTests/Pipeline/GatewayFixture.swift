@@ -159,6 +159,15 @@ struct GatewayFixture: Sendable {
             .map { try $0.decode("kind") }
     }
 
+    /// Waits until everything kept is in the database: on a busy machine the journal may have set some aside first.
+    func settle() async throws {
+        let end = ContinuousClock.now + .seconds(120)
+        while self.journal.currentState.waiting > 0 || self.journal.currentState.spool.depth > 0 {
+            try #require(ContinuousClock.now < end, "the journal stays \(self.journal.currentState)")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     func event(_ id: String) async throws -> AuditEvent? {
         try await AuditTrail(database: self.database, keyring: self.keyring)
             .event(of: AuditRequestID(unchecked: id), organisation: nil)

@@ -212,6 +212,7 @@ struct PipelineTests {
                 let allowed = try await gateway.invoke("allowed-\(number)", "mail.list", arguments)
                 #expect(allowed.decision == .allow, "\(number): \(allowed.explanation)")
                 #expect(try await gateway.invoke("denied-\(number)", "nobody.knows", arguments).decision == .deny)
+                try await gateway.settle()
                 for id in ["allowed-\(number)", "denied-\(number)"] {
                     let event = try #require(try await gateway.event(id), "\(id)")
                     #expect(event.sanitizedArguments.sortedBytes().count <= 256 << 10)
