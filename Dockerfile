@@ -5,7 +5,7 @@ ARG SWIFT_VERSION=6.2
 FROM swift:${SWIFT_VERSION}-bookworm AS toolchain
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libcrypt-dev libhiredis-dev libpcre2-dev libpq-dev libsqlite3-dev libssl-dev pkg-config \
+        libcrypt-dev libhiredis-dev libpcre2-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libzip-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -42,8 +42,9 @@ COPY --chmod=755 deploy/docker/probe /usr/local/bin/probe
 
 FROM served AS api-server
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends libhiredis0.14 libpcre2-8-0 libpq5 libsqlite3-0 \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get install -y -qq --no-install-recommends libhiredis0.14 libpcre2-8-0 libpq5 libsqlite3-0 libxml2 libzip4 poppler-utils \
+    && rm -rf /var/lib/apt/lists/* \
+    && install -d -o gatehouse -g gatehouse -m 0700 /var/lib/gatehouse/var
 COPY --from=build-api-server /out/api-server /usr/local/bin/api-server
 COPY policies /etc/gatehouse/policies
 USER gatehouse

@@ -1,9 +1,20 @@
 import AppSupport
 import ArgumentParser
+import DocumentText
+import Foundation
 import Settings
 
-/// The program `api-server`.
 @main
+enum ApiServer {
+    static func main() async {
+        let words = CommandLine.arguments.dropFirst()
+        // What reads a document confines itself first, while there are no threads and no open files yet.
+        if words.first == "extract" { exit(ExtractionChild.run(arguments: words.dropFirst())) }
+        await ApiServerCommand.main()
+    }
+}
+
+/// The program `api-server`; its further command `extract` is for the server alone, which reads each document by it.
 struct ApiServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-server",

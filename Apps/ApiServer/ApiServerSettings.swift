@@ -8,6 +8,7 @@ import SecretScanning
 import Settings
 import StalenessIndex
 import StrictJSON
+import TokenBudgets
 import ToolGateway
 
 /// The settings of `api-server`.
@@ -28,6 +29,10 @@ enum ApiServerSettings {
         default: ["http://localhost:3000"],
         summary: "Origins whose pages may read responses"
     ) { $0 == "*" || ($0.contains("://") && !$0.hasSuffix("/")) }
+    static let secureCookies = Setting.bool(
+        "COOKIE_SECURE", default: false,
+        summary:
+            "Whether cookies are for HTTPS alone, as behind a proxy that ends TLS; they always are where the server speaks TLS")
     static let requestDeadline = Setting<Duration>.duration(
         "REQUEST_TIMEOUT_SECONDS", in: 1...3_600, default: 30, summary: "How long a request may take")
     static let bodyTimeout = Setting<Duration>.duration(
@@ -86,6 +91,12 @@ enum ApiServerSettings {
     static let administrationLimit = Self.limit(
         "RATE_LIMIT_ADMIN", default: "300/minute",
         summary: "Requests of a caller to each of approvals (reading, deciding), audit and webhooks")
+    static let queryLimit = Self.limit(
+        "RATE_LIMIT_QUERY", default: "20/minute", summary: "Questions of a caller to the documents, plain and enhanced apart")
+    static let uploadLimit = Self.limit("RATE_LIMIT_UPLOAD", default: "5/minute", summary: "Documents that a caller uploads")
+    static let defaultLimit = Self.limit(
+        "RATE_LIMIT_DEFAULT", default: "60/minute",
+        summary: "Other requests of a caller to the documents, and to /api/v1/llm, each apart")
     static let limitMemory = Setting.integer(
         "RATE_LIMIT_MEMORY_MB", in: 1...8_192, default: 64, summary: "Memory for counters in MiB")
 
@@ -188,10 +199,18 @@ enum ApiServerSettings {
         "RISK_CLASSIFIER_MODEL", summary: "Language model that is asked how risky a call is; unset: LLM_MODEL")
     static let modelTimeout = Setting<Duration>.duration(
         "LLM_TIMEOUT_SECONDS", in: 1...600, default: 10,
-        summary: "How long the language model may take; about a call never longer than a third of the request")
+        summary:
+            "How long the language model may take; about a call never longer than a third of the request, about a question two thirds, which a streamed answer always has"
+    )
     static let modelRetries = Setting.integer(
         "LLM_MAX_RETRIES", in: 0...10, default: 2,
         summary: "How often the language model is asked again after a failure that costs nothing, within that time")
+
+    static let dailyTokens = Setting.integer(
+        "LLM_DAILY_TOKENS", in: TokenBudget.allowedDailyTokens,
+        summary:
+            "Tokens of language models that a caller may use in a day for questions and by reports to /api/v1/llm/usage; opinions on calls are not charged; unset: any number"
+    ).optional()
 
     static let metricsEnabled = Setting.bool("METRICS_ENABLED", default: true, summary: "Whether GET /metrics is served")
 
@@ -201,6 +220,7 @@ enum ApiServerSettings {
                 "Server",
                 [
                     Self.host, Self.port, Self.tlsCertificate, Self.tlsPrivateKey, Self.trustedProxies, Self.corsOrigins,
+                    Self.secureCookies,
                     Self.requestDeadline, Self.bodyTimeout, Self.drainPause, Self.stopLimit, Self.metricsEnabled,
                     Self.idempotencyRetention,
                 ]),
@@ -215,7 +235,8 @@ enum ApiServerSettings {
                 "Limits",
                 [
                     Self.limitsEnabled, Self.readLimit, Self.writeLimit, Self.keyCreationLimit, Self.failedAuthenticationLimit,
-                    Self.limitMemory, Self.administrationLimit, Self.redisURL, Self.redisCAFile,
+                    Self.limitMemory, Self.administrationLimit, Self.queryLimit, Self.uploadLimit, Self.defaultLimit,
+                    Self.redisURL, Self.redisCAFile,
                 ]),
             SettingsCatalogue.Section(
                 "Administration",
@@ -229,9 +250,13 @@ enum ApiServerSettings {
                     Self.environment, Self.policyFolder, Self.toolServers, Self.toolSecrets, Self.toolTimeout, Self.invokeLimit,
                     Self.auditArgumentHash,
                 ]),
+            ConsoleSettings.section, RetrievalSettings.section,
             SettingsCatalogue.Section(
                 "Language model",
-                [Self.modelURL, Self.modelKey, Self.model, Self.riskModel, Self.modelTimeout, Self.modelRetries]),
+                [
+                    Self.modelURL, Self.modelKey, Self.model, Self.riskModel, Self.modelTimeout, Self.modelRetries,
+                    Self.dailyTokens,
+                ]),
             SettingsCatalogue.Section(
                 "Knowledge base",
                 [
@@ -243,9 +268,8 @@ enum ApiServerSettings {
         reserved: [
             "APP_NAME", "DEBUG", "EMBEDDING_DIMENSIONS", "OPENAI_API_KEY",
             "API_KEY_PEPPER", "ADMIN_DASHBOARD_TOKEN", "CONSOLIDATION_*", "RETRIEVAL_*", "SAVINGS_PRICE_PER_MTOK",
-            "RATE_LIMIT_AUTH_ENDPOINTS", "RATE_LIMIT_EXECUTION_ENDPOINTS", "RATE_LIMIT_READ_ENDPOINTS", "RATE_LIMIT_QUERY",
-            "RATE_LIMIT_UPLOAD", "RATE_LIMIT_DEFAULT", "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
-            "MAX_UPLOAD_SIZE_MB", "API_V1_PREFIX", "POLICY_FILE", "LLM_PROVIDER",
+            "SECRET_KEY", "ACCESS_TOKEN_EXPIRE_MINUTES", "REFRESH_TOKEN_EXPIRE_DAYS",
+            "API_V1_PREFIX", "POLICY_FILE", "LLM_PROVIDER",
             "ANTHROPIC_API_KEY", "ARGUMENT_GUARD_MODEL", "OTEL_ENABLED", "OTEL_ENDPOINT",
         ].map { ReservedSetting($0) }
     )

@@ -1,13 +1,17 @@
 import ApprovalHTTP
 import AuditHTTP
 import AuthHTTP
+import CredentialsHTTP
 import HTTPCore
 import KnowledgeHTTP
+import LanguageModelHTTP
 import Logging
 import PrometheusMetrics
 import RateLimit
 import RateLimitHTTP
+import RetrievalHTTP
 import Settings
+import ToolConsoleHTTP
 import ToolGatewayHTTP
 
 /// The limits of the server by class.
@@ -50,6 +54,24 @@ enum Limits {
             GatewayOperations.invokeLimit, quotas: try settings.value(of: ApiServerSettings.invokeLimit), algorithm: .slidingLog)
         try rules.set(
             TelemetryOperations.limit, quotas: try settings.value(of: ApiServerSettings.telemetryLimit), algorithm: .slidingLog)
+        try rules.set(
+            CredentialOperations.limit, quotas: try settings.value(of: ConsoleSettings.authLimit).quotas, algorithm: .slidingLog)
+        try rules.set(
+            ToolConsoleOperations.executionLimit, quotas: try settings.value(of: ConsoleSettings.executionLimit).quotas,
+            algorithm: .slidingLog)
+        try rules.set(
+            ToolConsoleOperations.readLimit, quotas: try settings.value(of: ConsoleSettings.readLimit).quotas,
+            algorithm: .slidingLog)
+        let questions = try settings.value(of: ApiServerSettings.queryLimit)
+        for limitClass in [RetrievalLimits.query, RetrievalLimits.enhanced] {
+            try rules.set(limitClass, quotas: questions, algorithm: .slidingLog)
+        }
+        try rules.set(
+            RetrievalLimits.upload, quotas: try settings.value(of: ApiServerSettings.uploadLimit), algorithm: .slidingLog)
+        let others = try settings.value(of: ApiServerSettings.defaultLimit)
+        for limitClass in [RetrievalLimits.others, UsageOperations.limit] {
+            try rules.set(limitClass, quotas: others, algorithm: .slidingLog)
+        }
         let administration = try settings.value(of: ApiServerSettings.administrationLimit)
         let classes = [
             Self.webhooks, AuditOperations.readLimit, ApprovalOperations.readLimit, ApprovalOperations.decideLimit,

@@ -2,6 +2,7 @@ import AppSupport
 import ArgumentParser
 import Auth
 import HTTPCore
+import LogOutput
 import Logging
 import Persistence
 import ServerSupport
@@ -24,10 +25,11 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let flags = self.database.flags.merging(["HOST": self.host, "PORT": self.port]) { _, new in new }
-        let settings = try Program.begin(ApiServerSettings.catalogue, flags: flags)
+        let recent = RecentLines()
+        let settings = try Program.begin(ApiServerSettings.catalogue, flags: flags, recent: recent)
         let logger = Logger(label: "gatehouse")
         for warning in settings.warnings() { logger.warning("setting", metadata: ["warning": .string(warning)]) }
-        let parts = try await ServerParts.make(settings, migrates: self.migrate, logger: logger)
+        let parts = try await ServerParts.make(settings, migrates: self.migrate, recent: recent, logger: logger)
         do {
             try await self.serve(parts, settings: settings, logger: logger)
         } catch {

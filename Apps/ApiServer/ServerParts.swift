@@ -9,6 +9,7 @@ import HTTPTypes
 import Idempotency
 import Identity
 import KnowledgeHTTP
+import LogOutput
 import Logging
 import NIOSSL
 import Persistence
@@ -31,9 +32,13 @@ struct ServerParts {
 
     /// Opens the database at its newest schema, and builds everything on it.
     ///
-    /// - Parameter migrates: Whether the schema of a PostgreSQL database is brought up to date; one of SQLite always is.
+    /// - Parameters:
+    ///   - migrates: Whether the schema of a PostgreSQL database is brought up to date; one of SQLite always is.
+    ///   - recent: Gets the lines of the log, for the tool that collects them.
     /// - Throws: `ExitCode` after a line on standard error that says what went wrong.
-    static func make(_ settings: SettingsReader, migrates: Bool = false, logger: Logger) async throws -> ServerParts {
+    static func make(
+        _ settings: SettingsReader, migrates: Bool = false, recent: RecentLines = RecentLines(), logger: Logger
+    ) async throws -> ServerParts {
         let server = try Self.serverConfiguration(settings)
         let place = ServerDatabase(url: try ServerDatabase.url(settings), settings: settings, program: "api-server")
         try place.checkSecret()
@@ -43,7 +48,7 @@ struct ServerParts {
                 let stores = Stores(
                     database: database, url: place.url, keyring: try ServerKeyring.load(settings, database: place.url),
                     redis: try SharedRedis.make(settings, logger: logger))
-                return try await Self.assemble(settings, stores: stores, server: server, logger: logger)
+                return try await Self.assemble(settings, stores: stores, server: server, recent: recent, logger: logger)
             } catch {
                 await database.close()
                 throw error
@@ -58,7 +63,8 @@ struct ServerParts {
         _ = try self.serverConfiguration(settings)
         let url = try ServerDatabase.url(settings)
         try ServerDatabase(url: url, settings: settings, program: "api-server").checkSecret()
-        _ = try GatewayParts.servers(settings)
+        _ = try ConsoleParts.registry(
+            settings, servers: try GatewayParts.servers(settings), health: nil, database: url, recent: RecentLines())
         _ = try ModelParts.configuration(settings)
         _ = try FreshnessParts.indexConfiguration(settings)
     }
@@ -75,6 +81,7 @@ struct ServerParts {
         _ settings: SettingsReader,
         stores: Stores,
         server: HTTPServer.Configuration,
+        recent: RecentLines,
         logger: Logger
     ) async throws -> ServerParts {
         let database = stores.database
@@ -91,9 +98,7 @@ struct ServerParts {
             settings, database: database, at: stores.url, keyring: stores.keyring, redis: stores.redis, keys: keys,
             registry: registry, logger: logger)
         let model = try ModelParts.make(settings, registry: registry, logger: logger)
-        let gateway = try GatewayParts.make(
-            settings, governance: governance, keyring: stores.keyring, advisor: model?.advisor, registry: registry, logger: logger
-        )
+        let policies = try PolicyFiles.store(settings, logger: logger)
         let health = HealthOperations(
             version: Gatehouse.version,
             readiness: readiness,
@@ -102,10 +107,23 @@ struct ServerParts {
                     // A table of the newest schema: a database that was taken back is of no use either.
                     _ = try await database.queryOne("SELECT changes FROM caller_key_changes")
                 },
-                governance.audit.journal.healthCheck, gateway.healthCheck,
+                governance.audit.journal.healthCheck, GatewayParts.healthCheck(of: policies),
             ] + (stores.redis.map { [$0.healthCheck] } ?? [])
         )
-        var operations = health.operations
+        let servers = try GatewayParts.servers(settings)
+        let tools = try ConsoleParts.registry(
+            settings, servers: servers, health: health, database: stores.url, recent: recent)
+        let gateway = try GatewayParts.make(
+            settings, policies: policies, servers: servers, tools: tools, governance: governance, keyring: stores.keyring,
+            advisor: model?.advisor, registry: registry, logger: logger)
+        let isSecure = try server.tls != nil || settings.value(of: ApiServerSettings.secureCookies)
+        let console = try ConsoleParts.make(
+            settings,
+            ConsoleParts.Surroundings(
+                database: database, keyring: stores.keyring, health: health, registry: tools, pipeline: gateway.pipeline,
+                sharesLimits: stores.redis != nil, isSecure: isSecure),
+            logger: logger)
+        var operations = health.operations + console.operations
         if try settings.value(of: ApiServerSettings.metricsEnabled) {
             operations += MetricsOperations.operations(showing: registry)
         }
@@ -122,6 +140,14 @@ struct ServerParts {
                 ledger: JournalSessions(journal: governance.audit.journal)
             ).operations
         operations += governance.operations + gateway.operations.operations
+        let usage = try UsageParts.make(settings, redis: stores.redis, registry: registry, logger: logger)
+        let retrieval = try await RetrievalParts.make(
+            settings,
+            RetrievalParts.Surroundings(
+                database: database, url: stores.url, keyring: stores.keyring, model: model?.client, budget: usage.budget,
+                isSecure: isSecure),
+            logger: logger)
+        operations += usage.operations + retrieval.operations
 
         var configuration = HTTPService.Configuration(keyHeader: try Self.keyHeader(settings))
         configuration.version = Gatehouse.version
@@ -152,7 +178,7 @@ struct ServerParts {
             database: database, keys: keys, readiness: readiness, service: service, server: server,
             background: try Self.watchers(of: authority, at: stores.url) + (stores.redis.map { [$0.client] } ?? [])
                 + governance.services + (model?.services ?? []) + gateway.services + knowledge.services
-                + [IdempotencyUpkeep(idempotency)])
+                + console.services + retrieval.services + [IdempotencyUpkeep(idempotency)])
     }
 
     /// The metrics of requests, under the names of the older knowledge base too.

@@ -31,10 +31,13 @@ struct SharedRedis: Sendable {
                 configuration: configuration, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger))
     }
 
-    /// Whether Redis answers; without it the server is degraded and goes on.
+    /// Whether Redis does for the server what limits need, a script that writes; without it the server is degraded and goes on.
+    ///
+    /// A full, replicating or restricted Redis answers to a ping as well as any other.
     var healthCheck: HealthCheck {
         HealthCheck(name: "redis", isCore: false) { [client] in
-            _ = try await client.send(RedisCommand("PING"), within: .seconds(1))
+            let script = "return redis.call('SET', KEYS[1], '1', 'PX', '1000')"
+            _ = try await client.send(RedisCommand("EVAL", script, "1", "rl:health"), within: .seconds(1))
         }
     }
 }

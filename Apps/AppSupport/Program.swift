@@ -6,7 +6,7 @@
     import Darwin
 #endif
 public import ArgumentParser
-import LogOutput
+public import LogOutput
 import Logging
 public import Settings
 
@@ -17,9 +17,12 @@ public enum Program {
     /// - Parameters:
     ///   - catalogue: All settings of the program.
     ///   - flags: Values from the command line, by the names of their settings.
+    ///   - recent: Gets every line of the log, too; nobody if nil.
     /// - Returns: The settings, all of which are valid.
     /// - Throws: `ExitCode` 78 after one line for each bad value on standard error.
-    public static func begin(_ catalogue: SettingsCatalogue, flags: [String: String?]) throws -> SettingsReader {
+    public static func begin(
+        _ catalogue: SettingsCatalogue, flags: [String: String?], recent: RecentLines? = nil
+    ) throws -> SettingsReader {
         // Whoever reads the log may go away; writing to a closed pipe must not end the program.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -27,7 +30,8 @@ public enum Program {
             try settings.validate()
             StandardError.bootstrapLogging(
                 level: try settings.value(of: CommonSettings.logLevel),
-                format: try settings.value(of: CommonSettings.logFormat)
+                format: try settings.value(of: CommonSettings.logFormat),
+                recent: recent
             )
             return settings
         } catch {

@@ -33,10 +33,17 @@ enum SeededPolicy {
                     id: CallerID(unchecked: role), kind: .gatewayCaller, role: Role(unchecked: role),
                     trustLevel: policy.trustLevel(of: role) ?? .low, environment: EnvironmentName(unchecked: environment.rawValue)
                 )
-                let lines = policy.toolNames.map { Self.line(engine.reach(of: $0, on: "", by: caller), tool: $0) }
+                let lines = policy.toolNames.map {
+                    Self.line(engine.reach(of: $0, on: Self.server(of: $0), by: caller), tool: $0)
+                }
                 Program.say("  \(role) in \(environment.rawValue): \(lines.joined(separator: ", "))")
             }
         }
+    }
+
+    /// The tools of the server itself stand on a server of that name; for all others any will do.
+    private static func server(of tool: String) -> String {
+        tool.utf8.starts(with: "builtin.".utf8) ? "builtin" : ""
     }
 
     private static func line(_ reach: ToolReach, tool: String) -> String {

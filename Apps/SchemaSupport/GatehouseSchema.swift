@@ -2,6 +2,7 @@ import ApprovalSchema
 import AuditSchema
 import AuthSchema
 import CommonsSchema
+import CredentialsSchema
 import GatewaySchema
 import IdempotencySchema
 import KnowledgeFreshnessSchema
@@ -11,6 +12,7 @@ import MigrationsPostgres
 public import Persistence
 public import PersistencePostgres
 import PersistenceSQLite
+import RetrievalSchema
 import WebhooksSchema
 
 /// Everything that programs know about the schema: which chains there are, and how a database is opened for them.
@@ -19,7 +21,7 @@ public enum GatehouseSchema {
     public static let chains = [
         CommonsRevisions.chain, CommonsRevisions.vectors, GatewayRevisions.chain, AuthRevisions.chain, AuditRevisions.chain,
         ApprovalRevisions.chain, WebhooksRevisions.chain, IdempotencyRevisions.chain, KnowledgeRevisions.chain,
-        FreshnessRevisions.chain,
+        FreshnessRevisions.chain, CredentialsRevisions.chain, RetrievalRevisions.chain,
     ]
 
     /// How a program that changes the schema uses PostgreSQL: few connections, and statements that may take their time.

@@ -9,6 +9,7 @@ import PrometheusMetrics
 import ServiceLifecycle
 import Settings
 import StrictJSON
+import ToolConsole
 import ToolGateway
 import ToolGatewayHTTP
 
@@ -19,30 +20,31 @@ struct GatewayParts {
     let pipeline: GatewayPipeline
     let operations: GatewayOperations
 
-    /// Loads the policy and sets up the tool servers.
+    /// Sets up the tool servers under a policy.
     ///
-    /// - Parameter advisor: Gives a second opinion on the risk of calls; none when nil.
-    /// - Throws: `ExitCode` 78 after lines on standard error when the policy or a setting cannot be used.
+    /// - Parameters:
+    ///   - tools: The tools that the server itself runs.
+    ///   - advisor: Gives a second opinion on the risk of calls; none when nil.
+    /// - Throws: `ExitCode` 78 after lines on standard error when a setting cannot be used.
     static func make(
-        _ settings: SettingsReader, governance: Governance, keyring: SecretKeyring, advisor: (any RiskAdvisor)?,
-        registry: PrometheusRegistry, logger: Logger
+        _ settings: SettingsReader, policies: PolicyStore, servers: ToolServers, tools: ToolRegistry, governance: Governance,
+        keyring: SecretKeyring, advisor: (any RiskAdvisor)?, registry: PrometheusRegistry, logger: Logger
     ) throws -> GatewayParts {
-        let policies = try PolicyFiles.store(settings, logger: logger)
-        let servers = try Self.servers(settings)
         let client = try OutboundClient(
             policy: AddressPolicy(allowsPlainHTTP: true, allowed: servers.destinations),
             configuration: try Self.outbound(settings), logger: logger)
+        let executor = BuiltInExecutor(
+            registry: tools, others: HTTPToolExecutor(servers: servers, client: client, logger: logger))
         let metrics = try GatewayMetrics(policies: policies, registry: registry)
         let pipeline = try GatewayPipeline(
             GatewayPipeline.Parts(
-                policies: policies, executor: HTTPToolExecutor(servers: servers, client: client, logger: logger),
-                desk: governance.approvals.desk, journal: governance.audit.journal, keyring: keyring,
-                advisor: advisor,
+                policies: policies, executor: executor, desk: governance.approvals.desk, journal: governance.audit.journal,
+                keyring: keyring, advisor: advisor,
                 argumentHash: try settings.value(of: ApiServerSettings.auditArgumentHash)),
             logger: logger, observer: { metrics.record($0) })
         return GatewayParts(
             policies: policies, client: client, pipeline: pipeline,
-            operations: GatewayOperations(pipeline: pipeline, servers: servers))
+            operations: GatewayOperations(pipeline: pipeline, servers: servers, further: [ToolRegistry.builtInServer]))
     }
 
     /// The servers that run tools.
@@ -84,9 +86,8 @@ struct GatewayParts {
     }
 
     /// Whether policy files that were changed are in force.
-    var healthCheck: HealthCheck {
-        let policies = self.policies
-        return HealthCheck(name: "policy", isCore: false) {
+    static func healthCheck(of policies: PolicyStore) -> HealthCheck {
+        HealthCheck(name: "policy", isCore: false) {
             if policies.state.failure != nil { throw PolicyIsStale() }
         }
     }

@@ -16,13 +16,7 @@ struct AuditFolders: Sendable {
 
     /// The folder as set, else `audit` beside a SQLite file, else `var/audit`.
     init(_ settings: SettingsReader, database: DatabaseURL) throws {
-        if let path = try settings.value(of: ApiServerSettings.auditFolder) {
-            self.base = path
-        } else if case .sqliteFile(let path) = database.location {
-            self.base = (path.lastIndex(of: "/").map { String(path[...$0]) } ?? "") + "audit"
-        } else {
-            self.base = "var/audit"
-        }
+        self.base = try settings.value(of: ApiServerSettings.auditFolder) ?? database.place(named: "audit")
     }
 
     private var paths: [String] { [self.base] + (2...Self.most).map { "\(self.base)-\($0)" } }

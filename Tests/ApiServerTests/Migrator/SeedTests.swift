@@ -17,11 +17,12 @@ struct SeedTests {
             #expect(told.isSuccess, "\(told.standardError.text)")
             let text = told.standardOutput.text
             #expect(text.contains("default.yaml: no fault; "))
-            #expect(
-                text.contains(
-                    "  developer in dev: fs.read ALLOW if the arguments fit (allow-fs-read-authorized), fs.write ALLOW if"))
-            #expect(
-                text.contains("  analyst in prod: fs.read ALLOW if the arguments fit (allow-fs-read-authorized), fs.write DENY"))
+            let common = "builtin.disk_cleanup ALLOW (allow-built-in-tools), builtin.health_check ALLOW (allow-built-in-tools)"
+            let denied = "builtin.log_collector DENY (deny-all-default)"
+            let read = "fs.read ALLOW if the arguments fit (allow-fs-read-authorized)"
+            #expect(text.contains("  developer in dev: \(common), \(denied), \(read), fs.write ALLOW if"))
+            #expect(text.contains("  analyst in prod: \(common), \(denied), \(read), fs.write DENY"))
+            #expect(text.contains("  admin in prod: \(common), builtin.log_collector ALLOW (allow-log-collector-admins), "))
             #expect(text.contains("fs.write APPROVAL_REQUIRED if the arguments fit (approve-fs-write-prod)"))
             try SettingsTests.write("version: \"1.0\"\nname: x\nrulez: []\n", to: "\(place.folder)/default.yaml")
             let refused = try await runProcess(

@@ -4,16 +4,23 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// The measures of the API server: a Hummingbird route that does nothing but answer a body of the same size, and a tool server whose
+/// The measures of the API server: Hummingbird routes that do nothing but answer a body of the same size, and a tool server whose
 /// tools take 5 ms.
+///
+/// usage: BareRoute [PORT [BYTES OF THE LIST OF TOOLS]]
 @main
 struct BareRoute {
     static func main() async throws {
-        let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8081
+        let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+        let port = numbers.first ?? 8081
+        let tools = ByteBuffer(bytes: [UInt8](repeating: UInt8(ascii: "x"), count: numbers.dropFirst().first ?? 470))
         let body = ByteBuffer(bytes: [UInt8](repeating: UInt8(ascii: "x"), count: 470))
         let router = Router()
         router.get("/api/v1/traces/{id}") { _, _ in
             Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+        }
+        router.get("/api/tools") { _, _ in
+            Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: tools))
         }
         router.post("/tools/{name}") { request, _ in
             _ = try await request.body.collect(upTo: 1 << 20)
